@@ -1,0 +1,1 @@
+"""Evidence: blobs by their digest."""

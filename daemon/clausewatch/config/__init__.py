@@ -1,0 +1,1 @@
+"""The watchlist and the settings: YAML in, values out, every problem with its place."""

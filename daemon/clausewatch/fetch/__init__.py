@@ -1,0 +1,1 @@
+"""Brings pages: over HTTP, or from recordings."""

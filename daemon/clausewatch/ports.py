@@ -1,0 +1,348 @@
+"""What the service needs from the world, as protocols.
+
+The store is synchronous: one worker thread owns it, so that a check's reading and
+its one transaction never interleave with another's. Fetching and delivering are
+asynchronous: they wait.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from clausewatch.core.event import Event
+from clausewatch.core.history import History
+from clausewatch.core.model import (
+    Capture,
+    Digest,
+    Document,
+    Exchange,
+    Page,
+    Watch,
+    WatchId,
+)
+
+
+class Clock(Protocol):
+    """Where the time comes from; a test brings its own."""
+
+    def now(self) -> datetime:
+        """Return the present, aware, in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return once that much of this clock's time has passed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What the server gave us to ask whether its answer is still fresh."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page was received whole."""
+
+    capture: Capture
+    body: bytes
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The server says that its answer is still fresh (304)."""
+
+    exchange: Exchange
+
+
+Fetch: TypeAlias = Fetched | NotModified
+
+
+class Fetcher(Protocol):
+    """Brings pages."""
+
+    async def fetch(self, watch: Watch, *, known: Validators | None) -> Fetch:
+        """Return the page, or `NotModified` if `known` still holds.
+
+        Raises:
+            CaptureError: the page could not be had.
+        """
+        ...
+
+
+class Decoder(Protocol):
+    """Turns the bytes of a capture into text; deterministic for one recipe."""
+
+    def decode(self, body: bytes, content_type: str) -> Page:
+        """Return the page.
+
+        Raises:
+            CaptureError: it is of a kind that we cannot read, or broken.
+        """
+        ...
+
+
+class Blobs(Protocol):
+    """Bytes by their digest."""
+
+    def keep(self, body: bytes) -> Digest:
+        """Return the digest once the bytes are durable; twice is as once.
+
+        Raises:
+            StoreError: the disk refused.
+        """
+        ...
+
+    def read(self, digest: Digest) -> bytes:
+        """Return the bytes, checked against the digest.
+
+        Raises:
+            StoreError: absent, unreadable, or not what the digest says.
+        """
+        ...
+
+
+class State(StrEnum):
+    """How a watch is doing, for people."""
+
+    NEW = "new"
+    FINE = "fine"
+    AWAITING = "awaiting"
+    SUSPECT = "suspect"
+    INACCESSIBLE = "inaccessible"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """All that is kept of a watch between two looks."""
+
+    watch: WatchId
+    history: History = History()
+    state: State = State.NEW
+    due: datetime
+    last_look: datetime | None = None
+    """When we last asked, whatever came of it."""
+    last_good: datetime | None = None
+    """When we last saw the document."""
+    failures: int = 0
+    """Looks in a row at which the page could not be had."""
+    remark: str = ""
+    """Why it is not fine, in a few words."""
+    validators: Validators = Validators()
+    full_due: datetime | None = None
+    """When to ask without validators again: a 304 is only the server's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A watch that is ours to check until the lease runs out."""
+
+    standing: Standing
+    token: int
+    """Grows with every claim of a watch; `settle` refuses an older one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """Everything that one look writes, in one transaction."""
+
+    claim: Claim
+    standing: Standing
+    looked_at: datetime
+    outcome: str
+    """The outcome's name in lower case, such as `unchanged`."""
+    detail: str = ""
+    """Its stage or reason."""
+    capture: Capture | None = None
+    document: tuple[Digest, Document] | None = None
+    events: tuple[Event, ...] = ()
+    deliveries: tuple[tuple[str, str, datetime], ...] = ()
+    """Event id, sink name, and when it may first be sent."""
+
+
+class DeliveryState(StrEnum):
+    """How far a delivery has come."""
+
+    PENDING = "pending"
+    DONE = "done"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One event on its way to one sink."""
+
+    id: int
+    event: Event
+    sink: str
+    state: DeliveryState
+    attempts: int
+    next_at: datetime
+    created_at: datetime
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look at a watch, as it was written down."""
+
+    watch: WatchId
+    looked_at: datetime
+    outcome: str
+    detail: str
+    capture: Digest | None
+    document: Digest | None
+
+
+class Store(Protocol):
+    """Everything but the blobs. All methods raise StoreError when the disk refuses."""
+
+    def enrol(self, watches: Sequence[Watch], due: Mapping[WatchId, datetime]) -> None:
+        """Make rows for watches that have none, due at the given times.
+
+        A watch that is no longer listed keeps its history and is never claimed.
+        A known watch keeps its due time unless the given one is earlier.
+        """
+        ...
+
+    def claim(
+        self, now: datetime, *, limit: int, lease_until: datetime
+    ) -> tuple[Claim, ...]:
+        """Return watches that are due and not claimed, longest overdue first."""
+        ...
+
+    def claim_one(
+        self, watch: WatchId, now: datetime, *, lease_until: datetime
+    ) -> Claim | None:
+        """Return the watch due or not; None while another holds it."""
+        ...
+
+    def release(self, claim: Claim) -> None:
+        """Give a claim back unused; the watch stays due as it was."""
+        ...
+
+    def settle(self, settlement: Settlement) -> None:
+        """Write all of it in one transaction, and end the claim.
+
+        Raises:
+            StoreError: the claim's token is not the newest, or the disk refused.
+        """
+        ...
+
+    def standing(self, watch: WatchId) -> Standing | None:
+        """Return what is kept of a watch."""
+        ...
+
+    def standings(self) -> tuple[Standing, ...]:
+        """Return what is kept of all enrolled watches, by id."""
+        ...
+
+    def document(self, digest: Digest) -> Document:
+        """Return a reading; raises StoreError if it is absent."""
+        ...
+
+    def capture(self, body: Digest) -> Capture | None:
+        """Return the first capture that had this body."""
+        ...
+
+    def looks(self, watch: WatchId, *, limit: int | None = None) -> tuple[Look, ...]:
+        """Return the looks at a watch, newest first."""
+        ...
+
+    def event(self, event_id: str) -> Event | None:
+        """Return an event by its id, or by a prefix that only one event has."""
+        ...
+
+    def events(
+        self,
+        *,
+        since: datetime | None = None,
+        watch: WatchId | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> Iterator[tuple[int, Event]]:
+        """Return sequence number and event, in the order they were told."""
+        ...
+
+    def pending(self, now: datetime, *, sink: str, limit: int) -> tuple[Delivery, ...]:
+        """Return deliveries of a sink that may be sent now, oldest first."""
+        ...
+
+    def next_delivery(self, sinks: Sequence[str]) -> datetime | None:
+        """Return when the next pending delivery to any of these sinks may be sent."""
+        ...
+
+    def delivered(self, delivery: Delivery, at: datetime) -> None:
+        """Write down that the sink took it."""
+        ...
+
+    def refused(
+        self, delivery: Delivery, *, error: str, retry_at: datetime | None
+    ) -> None:
+        """Write down that it did not; dead if there is no time to retry at."""
+        ...
+
+    def deliveries(self, state: DeliveryState | None = None) -> tuple[Delivery, ...]:
+        """Return deliveries, newest first."""
+        ...
+
+    def revive(self, ids: Sequence[int], at: datetime) -> int:
+        """Make dead deliveries pending again; return how many there were."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """Return when the next watch is due."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the files."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an endpoint answered to a POST."""
+
+    status: int
+    retry_after_s: float | None = None
+
+
+class Poster(Protocol):
+    """Posts to endpoints that the operator named; guarded as fetching is."""
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """Return the answer, whatever its status.
+
+        Raises:
+            DeliveryError: there was none.
+        """
+        ...
+
+
+class Sink(Protocol):
+    """Hands events over to somebody. Made anew for each run; `name` is the watchlist's."""
+
+    name: str
+    batches: bool
+    """Whether it wants all that is due at once (a digest) or one event at a time."""
+
+    def first_at(self, told_at: datetime) -> datetime:
+        """Return when an event told at that time may first be sent."""
+        ...
+
+    async def deliver(self, events: Sequence[Event]) -> None:
+        """Return once the other side has taken all of them.
+
+        Raises:
+            DeliveryError: it did not; the same events will come again.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections and files."""
+        ...

@@ -1,0 +1,1 @@
+"""The daemon: one watch checked once, the jobs around it, the outbox."""

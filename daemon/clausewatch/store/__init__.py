@@ -1,0 +1,1 @@
+"""Everything but the blobs, in one SQL database."""
