@@ -72,7 +72,8 @@ def revive(kind: type[T], value: Json) -> T:
         ValueError: the JSON is not of this type.
     """
     try:
-        return typing.cast("T", _maker(kind)(value))
+        make = _maker(typing.cast("typing.Hashable", kind))
+        return typing.cast("T", make(value))
     except (TypeError, KeyError, AttributeError) as error:
         message = f"not a {kind.__name__}: {error}"
         raise ValueError(message) from error
