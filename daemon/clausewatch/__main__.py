@@ -1,0 +1,5 @@
+"""`python -m clausewatch` is `clausewatch`."""
+
+from clausewatch.cli import main
+
+main()
