@@ -6,7 +6,8 @@
     ├── ConfigError     the operator must edit a file
     ├── CaptureError    the world said no: the page could not be had
     ├── DeliveryError   the world said no: an event could not be handed over
-    └── StoreError      evidence is at risk: the daemon stops
+    └── StoreError      evidence is at risk: the daemon stops, or waits for its disk
+        └── ClaimLostError  another look was quicker; nothing was written
 
 Anything else that is raised is a bug, and crashes.
 """
@@ -85,4 +86,17 @@ class DeliveryError(ClausewatchError):
 
 
 class StoreError(ClausewatchError):
-    """What we keep cannot be read or written; going on would lose evidence."""
+    """What we keep cannot be read or written; going on would lose evidence.
+
+    Args:
+        retry: Whether waiting may help, as with a full disk; false for corruption
+            and for a lock that another process holds.
+    """
+
+    def __init__(self, message: str, *, retry: bool = True) -> None:
+        super().__init__(message)
+        self.retry = retry
+
+
+class ClaimLostError(StoreError):
+    """The claim's token is not the newest: its lease ran out and another took over."""

@@ -210,6 +210,10 @@ class Store(Protocol):
         """
         ...
 
+    def enrolled(self) -> frozenset[WatchId]:
+        """Return the ids of all watches that have a row and are listed; cheap."""
+        ...
+
     def claim(
         self, now: datetime, *, limit: int, lease_until: datetime
     ) -> tuple[Claim, ...]:
@@ -230,7 +234,8 @@ class Store(Protocol):
         """Write all of it in one transaction, and end the claim.
 
         Raises:
-            StoreError: the claim's token is not the newest, or the disk refused.
+            ClaimLostError: the claim's token is not the newest; nothing was written.
+            StoreError: the disk refused.
         """
         ...
 
