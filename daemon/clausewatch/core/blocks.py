@@ -1,0 +1,31 @@
+"""What a page is made of before it is clauses: blocks of text, in reading order."""
+
+from dataclasses import dataclass
+
+from clausewatch.core.model import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A paragraph, heading, list item, table row or control, as a reader meets it.
+
+    Line breaks inside `text` are those of the page (`<br>`); all other white space
+    has been folded.
+    """
+
+    text: str
+    role: Role
+    level: int = 0
+    """Of a heading, 1 to 6; 7 for a line that only looks like one."""
+    landmark: str = ""
+    """Part of the page frame it stands in: `nav`, `header`, `footer`, `aside`, `layer`."""
+    linked: int = 0
+    """How many characters of the text are inside links."""
+    inward: int = 0
+    """How many of those lead to a place on the same page."""
+    hidden: bool = False
+    """Whether a click, a tab or a script has to show it."""
+    hrefs: tuple[str, ...] = ()
+    """Where its links lead, without tracking parameters."""
+    trail: tuple[int, ...] = ()
+    """The containers it stands in, outermost first, numbered within the page."""

@@ -1,0 +1,42 @@
+"""Where a link leads, without what only tracks who followed it."""
+
+import re
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+_TRACKING: Final = re.compile(
+    r"^(utm_\w+|hsa_\w+|mc_[ce]id|_?ga|_gl|gclid|dclid|fbclid|msclkid|yclid|igshid"
+    r"|_hs(enc|mi)|ref(_\w+)?|sid|phpsessid|jsessionid|sessionid|token|csrf\w*|nonce"
+    r"|trk\w*|cb|ts|timestamp|cache\w*|v|ver|_)$",
+    re.IGNORECASE,
+)
+_SESSION: Final = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+_VOLATILE: Final = re.compile(r"^(?=.*\d)[0-9a-zA-Z_-]{16,}$")
+"""A value that looks like a token: long, with digits, without a word boundary."""
+
+
+def target(href: str) -> str:
+    """Return where a link leads: scheme, host and path, and the query that matters.
+
+    In-page anchors, scripts and protected addresses lead nowhere: the empty string.
+    """
+    href = href.strip()
+    if not href or href[0] == "#" or "email-protection" in href:
+        return ""
+    head = href[:11].lower()
+    if head.startswith(("javascript:", "data:", "blob:")):
+        return ""
+    if "?" not in href and ";" not in href:
+        return href.split("#", 1)[0].rstrip("/")
+    try:
+        parts = urlsplit(_SESSION.sub("", href))
+    except ValueError:
+        return href.split("#", 1)[0]
+    query = [
+        (key, value)
+        for key, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not _TRACKING.match(key) and not _VOLATILE.match(value)
+    ]
+    return urlunsplit(
+        (parts.scheme, parts.netloc, parts.path.rstrip("/"), urlencode(query), "")
+    )

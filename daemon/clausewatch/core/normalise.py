@@ -1,0 +1,62 @@
+"""What counts as the same words.
+
+Spelling that a reader cannot see or would not remark is folded away: Unicode forms,
+quotes, dashes, spaces, soft hyphens, list numbers, the format of dates, the case of
+headings. Numbers, negations, modal verbs and names are never touched.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+from clausewatch.core.dates import canonical_dates
+from clausewatch.core.model import Role
+
+_FOLDED: Final = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛′´`ʼ＇", "'"),
+        **dict.fromkeys("“”„‟″«»＂", '"'),
+        **dict.fromkeys("‐‑‒–—―−﹘－", "-"),
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufffc", None),
+        **dict.fromkeys("•·●▪◦‣⁃○■□►▶➢✓✔*†‡", " "),
+        "…": "...",
+        "\n": " ",
+    }
+)
+_KEPT_FORMS: Final = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉")
+"""Raised and lowered digits: `m²` is not `m2`."""
+_ENUMERATOR: Final = re.compile(
+    r"^(?:\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]"
+    r"|\d{1,3}(?:\.\d{1,3})+|[-+])(?:\s+|$)"
+)
+_PUNCTUATION_SPACE: Final = re.compile(r"\s+([,.;:!?)\]])")
+_SPACES: Final = re.compile(r"\s+")
+
+
+@lru_cache(maxsize=65536)
+def words(text: str, role: Role = Role.SENTENCE) -> str:
+    """Return what counts of a clause's text; equal results say the same.
+
+    Idempotent. Empty where nothing counts (a lone list mark).
+    """
+    if not text.isascii():
+        text = "".join(
+            char if char in _KEPT_FORMS else unicodedata.normalize("NFKC", char)
+            for char in unicodedata.normalize("NFC", text)
+        )
+    text = _SPACES.sub(" ", text.translate(_FOLDED)).strip()
+    text = _PUNCTUATION_SPACE.sub(r"\1", text)
+    text = _without_numbering(text)
+    text = canonical_dates(text)
+    return text.casefold() if role is Role.HEADING else text
+
+
+def _without_numbering(text: str) -> str:
+    """Return the text without the numbers or letters that only say its place."""
+    while match := _ENUMERATOR.match(text):
+        rest = text[match.end() :]
+        if not rest or rest == text:
+            return text
+        text = rest
+    return text

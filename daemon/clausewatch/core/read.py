@@ -1,0 +1,79 @@
+"""A page becomes a document: blocks, zones, clauses, stated dates.
+
+`survey` is the cheap half, enough to tell whether anything that a reader could see
+is different; `read` is the other half, for pages whose fingerprint is new.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import xxhash
+
+from clausewatch.core import html, markdown, plain
+from clausewatch.core.blocks import Block
+from clausewatch.core.dates import stated
+from clausewatch.core.furniture import zones
+from clausewatch.core.language import language_of
+from clausewatch.core.model import Document, Media, Page, Role, Zone
+from clausewatch.core.recipe import Recipe
+from clausewatch.core.segment import clauses
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The blocks of a page and their zones; equal fingerprints, equal documents."""
+
+    blocks: tuple[Block, ...]
+    zones: tuple[Zone, ...]
+    fingerprint: str
+
+
+def survey(page: Page, recipe: Recipe) -> Survey:
+    """Return what is on the page, and a fingerprint of all that a document holds."""
+    blocks = _blocks(page, recipe)
+    found = zones(blocks) if page.media is Media.HTML else (Zone.BODY,) * len(blocks)
+    return Survey(blocks, found, _fingerprint(blocks, found))
+
+
+def read(survey: Survey, recipe: Recipe) -> Document:
+    """Return the document."""
+    found = clauses(survey.blocks, survey.zones)
+    body = [clause.text for clause in found if clause.zone is Zone.BODY]
+    return Document(
+        recipe=recipe.id,
+        clauses=found,
+        title=_title(survey),
+        language=language_of(" ".join(body[:LANGUAGE_CLAUSES])),
+        stated=stated(found),
+    )
+
+
+LANGUAGE_CLAUSES: Final = 60
+"""How much of a document is read to tell its language."""
+
+
+def _blocks(page: Page, recipe: Recipe) -> tuple[Block, ...]:
+    match page.media:
+        case Media.HTML:
+            return html.blocks(page.text, recipe)
+        case Media.MARKDOWN:
+            return html.blocks(markdown.to_html(page.text), recipe)
+        case Media.PLAIN | Media.PDF:
+            return plain.blocks(page.text)
+
+
+def _fingerprint(blocks: Sequence[Block], zones: Sequence[Zone]) -> str:
+    digest = xxhash.xxh3_128()
+    for block, zone in zip(blocks, zones, strict=True):
+        head = f"\x1d{block.role}\x1f{block.level}\x1f{zone}\x1f{' '.join(block.hrefs)}"
+        digest.update(f"{head}\x1f{block.text}".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _title(survey: Survey) -> str:
+    """Return the first heading that is part of the document."""
+    for block, zone in zip(survey.blocks, survey.zones, strict=True):
+        if block.role is Role.HEADING and zone is Zone.BODY:
+            return " ".join(block.text.split())
+    return ""
