@@ -1,23 +1,57 @@
-"""The entry point."""
+"""The entry point: the commands by name, and the one place where errors end."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
 from clausewatch import __version__
+from clausewatch.cli.console import err, print_line
+from clausewatch.cli.exits import HELP, Code, code_for
+from clausewatch.errors import ClausewatchError
 
-app = typer.Typer(no_args_is_help=True, add_completion=True)
+app = typer.Typer(
+    name="clausewatch",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=HELP,
+)
+
+
+@app.callback()
+def root(
+    *,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where in the program an error arose.")
+    ] = False,
+) -> None:
+    """Know the day the fine print changed, what it means, and be able to prove it."""
 
 
 @app.command()
 def version() -> None:
-    """Show the version."""
-    typer.echo(f"clausewatch {__version__}")
+    """Show which version this is."""
+    print_line(f"clausewatch {__version__}")
 
 
-@app.callback()
-def root() -> None:
-    """Know the day the fine print changed, what it means, and be able to prove it."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; no traceback ever reaches a user who did not ask."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        app(given, prog_name="clausewatch")
+    except ClausewatchError as error:
+        _stop(f"clausewatch: {error}", code_for(error), debug="--debug" in given)
+    except Exception as error:  # noqa: BLE001  (the last resort: say so and stop)
+        kind = type(error).__name__
+        text = f"clausewatch: this is a bug: {kind}: {error}; --debug shows where"
+        _stop(text, Code.BUG, debug="--debug" in given)
 
 
-def main() -> None:
-    """Run the command line."""
-    app()
+def _stop(text: str, code: Code, *, debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+    err().print(text, style="red")
+    raise SystemExit(code)
