@@ -17,16 +17,16 @@ GONE: Final = "red strike"
 CAME: Final = "green underline"
 SHOWN_CHANGES: Final = 8
 """How many changes of an event are shown unless all are asked for."""
-_UNPRINTABLE: Final = {
-    code: "�"
-    for code in (
+_UNPRINTABLE: Final = dict.fromkeys(
+    (
         *range(9),
         *range(11, 32),
         *range(127, 160),
         *range(0x202A, 0x202F),  # text direction overrides can hide what is said
         *range(0x2066, 0x206A),
-    )
-}
+    ),
+    "�",
+)
 _SHADE: Final = {
     Verdict.SUBSTANTIVE: "bold yellow",
     Verdict.EDITORIAL: "cyan",

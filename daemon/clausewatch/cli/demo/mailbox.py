@@ -7,7 +7,7 @@ import asyncio
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import Final, cast
+from typing import Final, Self
 
 _ANSWERS: Final = {
     b"HELO": b"250 demo",
@@ -30,7 +30,7 @@ class Mailbox:
         self._open: set[asyncio.StreamWriter] = set()
         self.port = 0
 
-    async def __aenter__(self) -> "Mailbox":
+    async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -63,5 +63,4 @@ async def _message(reader: asyncio.StreamReader) -> EmailMessage:
     lines: list[bytes] = []
     while (line := await reader.readline()) not in {b".\r\n", b""}:
         lines.append(line.removeprefix(b"."))  # dots are doubled on the wire
-    parsed = message_from_bytes(b"".join(lines), policy=default)
-    return cast("EmailMessage", parsed)
+    return message_from_bytes(b"".join(lines), policy=default)

@@ -4,7 +4,7 @@ import secrets
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 TOKEN: Final = b"4f6b0e1d9c2a7358"
 """Stands in the pages wherever a real site puts a token of its own into each answer."""
@@ -29,7 +29,7 @@ class Site:
         """Return the site's address, without a slash at the end."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def __enter__(self) -> "Site":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
