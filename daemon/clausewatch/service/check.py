@@ -1,0 +1,265 @@
+"""One watch, once: fetch it, read it, settle it.
+
+`Checker.look` is what the daemon does. Its second half, `Checker.take`, is what a
+backtest does with recorded captures, so that both go the very same way.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from clausewatch.core.assess import assess, unavailable, unchanged
+from clausewatch.core.digest import canonical, jsonable, sha256
+from clausewatch.core.event import Event, passes
+from clausewatch.core.history import History
+from clausewatch.core.model import Digest, Document, Page, Watch
+from clausewatch.core.outcome import Assessment
+from clausewatch.errors import CaptureError, StoreError
+from clausewatch.ports import (
+    Blobs,
+    Claim,
+    Clock,
+    Decoder,
+    Fetched,
+    Fetcher,
+    NotModified,
+    Settlement,
+    Sink,
+    Standing,
+    Store,
+)
+from clausewatch.service import told
+from clausewatch.service.settled import (
+    Answer,
+    ask_with,
+    detail_of,
+    name_of,
+    standing_after,
+)
+from clausewatch.service.thread import StoreThread
+
+LONGEST_LOOK_S: Final = 600.0
+"""A look that hangs for longer is given up; a lease must last longer than this."""
+INTERNAL: Final = "internal-error"
+UNREADABLE: Final = "evidence-unreadable"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One look, judged and written down."""
+
+    found: Assessment
+    settlement: Settlement
+
+
+def digest_of(document: Document) -> Digest:
+    """Return the digest under which a reading is kept."""
+    return sha256(canonical(jsonable(document)).encode())
+
+
+def _filed(document: Document | None) -> tuple[Digest, Document] | None:
+    return None if document is None else (digest_of(document), document)
+
+
+class Checker:
+    """Looks at watches.
+
+    Args:
+        fetcher: None where all answers are recorded and come through `take`.
+        sinks: By name; they say when an event that is told now may first be sent.
+        confirm: Whether a plausible change is looked at again before it is told.
+        strict: Raise bugs in reading, once they are settled, instead of going on.
+        chance: A number from 0 to 1 for the jitter.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        blobs: Blobs,
+        decoder: Decoder,
+        clock: Clock,
+        fetcher: Fetcher | None = None,
+        thread: StoreThread | None = None,
+        sinks: Mapping[str, Sink] | None = None,
+        confirm: bool = True,
+        strict: bool = False,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.sinks: Mapping[str, Sink] = sinks or {}
+        self._store = store
+        self._decoder = decoder
+        self._blobs = blobs
+        self._clock = clock
+        self._fetcher = fetcher
+        self._thread = thread or StoreThread()
+        self._archive = _Archive(store, blobs, decoder)
+        self._confirm = confirm
+        self._strict = strict
+        self._chance = chance
+
+    async def look(self, watch: Watch, claim: Claim) -> Taken:
+        """Return what one look came to, once it is settled.
+
+        Raises:
+            StoreError: it could not be written down; the claim is still held.
+        """
+        begun = time.perf_counter()
+        answer = await self._ask(watch, claim.standing)
+        asked = time.perf_counter()
+        now = self._clock.now()
+        taken = await self._thread.run(self.take, watch, claim, answer, now)
+        ended = time.perf_counter()
+        told.check_done(
+            taken.settlement, answer, fetch_s=asked - begun, take_s=ended - asked
+        )
+        for event in taken.found.events:
+            told.event_told(event)
+        return taken
+
+    def take(self, watch: Watch, claim: Claim, answer: Answer, at: datetime) -> Taken:
+        """Return what an answer came to, once it is settled.
+
+        Runs in the store's thread. A bug in reading one page is settled like a page
+        that could not be had: the watch is looked at again, and the others go on.
+
+        Raises:
+            StoreError: it could not be written down; the claim is still held.
+        """
+        if isinstance(answer, Fetched):
+            self._keep(answer, claim.standing.history)
+        bug: Exception | None = None
+        try:
+            found = self._judge(watch, claim.standing.history, answer, at)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with this page
+            bug = error
+            found = self._failed(watch, claim.standing.history, error, at)
+        settlement = self._settlement(watch, claim, answer, found, at)
+        # One transaction, whatever happened: a look that records no next one would
+        # be due again at once, forever. If we crash before it, the lease runs out
+        # and the look is repeated; if we crash after it, the outbox delivers.
+        self._store.settle(settlement)
+        if bug is not None and self._strict:
+            raise bug
+        return Taken(found, settlement)
+
+    async def _ask(self, watch: Watch, standing: Standing) -> Answer:
+        assert self._fetcher is not None, "a recording does not look"  # noqa: S101
+        known = ask_with(standing, self._clock.now())
+        try:
+            async with asyncio.timeout(LONGEST_LOOK_S):
+                return await self._fetcher.fetch(watch, known=known)
+        except CaptureError as error:
+            return error
+        except TimeoutError:
+            message = f"{watch.id}: no end after {LONGEST_LOOK_S:.0f} s ({watch.url})"
+            return CaptureError(message, reason="timeout", retry=True)
+        except Exception as error:  # a bug in fetching one page stays with its watch
+            if self._strict:
+                raise
+            log.exception("check.crashed", watch=watch.id, url=watch.url)
+            message = f"{watch.id}: could not be fetched for a fault of ours: {error!r}"
+            return CaptureError(message, reason=INTERNAL, retry=False)
+
+    def _keep(self, fetched: Fetched, history: History) -> None:
+        # The bytes are durable before they are read: a crash from here on leaves a
+        # blob that no row names, which the repeated look finds by its digest.
+        if fetched.capture.body != history.last_body:
+            self._blobs.keep(fetched.body)
+
+    def _judge(
+        self, watch: Watch, history: History, answer: Answer, at: datetime
+    ) -> Assessment:
+        match answer:
+            case CaptureError():
+                return unavailable(
+                    watch, history, at=at, reason=answer.reason, retry=answer.retry
+                )
+            case NotModified():
+                return unchanged(history, at=at, stage="304")
+            case Fetched(capture=capture, body=body):
+                return assess(
+                    watch,
+                    capture,
+                    history,
+                    page=lambda: self._decoder.decode(body, capture.content_type),
+                    archive=self._archive,
+                    confirm=self._confirm,
+                )
+
+    def _failed(
+        self, watch: Watch, history: History, error: Exception, at: datetime
+    ) -> Assessment:
+        """Return what a page comes to that was received but could not be read."""
+        match error:
+            case CaptureError(reason=reason, retry=retry):
+                pass
+            case StoreError():
+                # What it should be compared with is gone or broken. Only this watch
+                # waits: one bad blob must not make us blind to all other pages.
+                log.error("evidence.unreadable", watch=watch.id, error=str(error))
+                reason, retry = UNREADABLE, True
+            case _:
+                log.error("check.crashed", watch=watch.id, exc_info=error)
+                reason, retry = INTERNAL, False
+        return unavailable(watch, history, at=at, reason=reason, retry=retry)
+
+    def _settlement(
+        self,
+        watch: Watch,
+        claim: Claim,
+        answer: Answer,
+        found: Assessment,
+        at: datetime,
+    ) -> Settlement:
+        chance = self._chance()
+        return Settlement(
+            claim=claim,
+            standing=standing_after(
+                watch, claim.standing, answer, found, at=at, chance=chance
+            ),
+            looked_at=at,
+            outcome=name_of(found.outcome),
+            detail=detail_of(found.outcome),
+            capture=answer.capture if isinstance(answer, Fetched) else None,
+            document=_filed(found.document),
+            events=found.events,
+            deliveries=tuple(self._deliveries(watch, found.events, at)),
+        )
+
+    def _deliveries(
+        self, watch: Watch, events: Sequence[Event], at: datetime
+    ) -> Iterator[tuple[str, str, datetime]]:
+        """Yield who is told what, from when; a sink that is not there gets it later."""
+        for event in events:
+            if passes(event, watch.threshold):
+                for name in watch.sinks:
+                    sink = self.sinks.get(name)
+                    yield event.id, name, sink.first_at(at) if sink else at
+
+
+class _Archive:
+    """What the core may ask for: earlier readings, and earlier captures read again."""
+
+    def __init__(self, store: Store, blobs: Blobs, decoder: Decoder) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._decoder = decoder
+
+    def document(self, digest: Digest) -> Document:
+        return self._store.document(digest)
+
+    def page(self, body: Digest) -> Page:
+        capture = self._store.capture(body)
+        if capture is None:
+            message = f"capture {body}: expected a record of it, got none"
+            raise StoreError(message)
+        return self._decoder.decode(self._blobs.read(body), capture.content_type)

@@ -1,0 +1,31 @@
+"""A clock that stands still until somebody moves it."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+START = datetime(2026, 8, 1, 9, 0, tzinfo=UTC)
+"""When a fake clock starts, unless told otherwise."""
+
+
+class FakeClock:
+    """Time moves when a test advances it, or when somebody sleeps; nobody waits."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self._now = start
+        self.slept: list[float] = []
+        """Every sleep that was asked for, in seconds."""
+
+    def now(self) -> datetime:
+        """Return where the clock stands."""
+        return self._now
+
+    def advance(self, by: timedelta) -> datetime:
+        """Return the new present, `by` later."""
+        self._now += by
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        """Return at once; the clock stands that much later."""
+        self.slept.append(seconds)
+        self.advance(timedelta(seconds=seconds))
+        await asyncio.sleep(0)
