@@ -43,26 +43,40 @@ def rfc3339(moment: datetime) -> str:
 
 def jsonable(value: object) -> Json:
     """Return a frozen value as JSON: dataclasses as objects, tuples as lists."""
-    match value:
-        case Enum():
-            return str(value.value)
-        case None | str() | bool() | int() | float():
-            return value
-        case datetime():
-            return rfc3339(value)
-        case date():
-            return value.isoformat()
-        case timedelta():
-            return value.total_seconds()
-        case Mapping():
-            return {str(key): jsonable(item) for key, item in value.items()}
-        case _ if is_dataclass(value):
-            return {f.name: jsonable(getattr(value, f.name)) for f in fields(value)}
-        case Sequence():
-            return [jsonable(item) for item in value]
-        case _:
-            message = f"cannot be written as JSON: {type(value).__name__}"
-            raise TypeError(message)
+    kind: type[typing.Any] = type(value)
+    return typing.cast("Json", value if kind in _ATOMS else _writer(kind)(value))
+
+
+_ATOMS: typing.Final = frozenset({str, int, float, bool, type(None)})
+"""What is JSON already; most of a document is, so it is asked first."""
+
+
+@cache
+def _writer(kind: type) -> Callable[[typing.Any], Json]:
+    """Return what makes JSON of values of a type; one is built for each type."""
+    if issubclass(kind, Enum):
+        return lambda value: str(value.value)
+    for base, write in _WRITERS.items():
+        if issubclass(kind, base):
+            return write
+    if is_dataclass(kind):
+        names = tuple(f.name for f in fields(kind))
+        return lambda value: {name: jsonable(getattr(value, name)) for name in names}
+    if issubclass(kind, Sequence):
+        return lambda value: [jsonable(item) for item in value]
+    message = f"cannot be written as JSON: {kind.__name__}"
+    raise TypeError(message)
+
+
+_WRITERS: typing.Final[Mapping[type, Callable[[typing.Any], Json]]] = {
+    str: lambda value: value,
+    int: lambda value: value,
+    float: lambda value: value,
+    datetime: rfc3339,
+    date: date.isoformat,
+    timedelta: timedelta.total_seconds,
+    Mapping: lambda value: {str(k): jsonable(item) for k, item in value.items()},
+}
 
 
 def revive(kind: type[T], value: Json) -> T:
