@@ -159,7 +159,8 @@ class Settlement:
     detail: str = ""
     """Its stage or reason."""
     capture: Capture | None = None
-    document: tuple[Digest, Document] | None = None
+    documents: tuple[tuple[Digest, Document], ...] = ()
+    """New readings; the first is that of the capture, where it was read."""
     events: tuple[Event, ...] = ()
     deliveries: tuple[tuple[str, str, datetime], ...] = ()
     """Event id, sink name, and when it may first be sent."""

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from clausewatch.core.event import Event
 from clausewatch.core.history import History
-from clausewatch.core.model import Document
+from clausewatch.core.model import Digest, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +81,5 @@ class Assessment:
     """What to remember of the watch from now on."""
     events: tuple[Event, ...] = ()
     """What to tell, in the order it happened; most looks tell nothing."""
-    document: Document | None = None
-    """The reading, where the cascade went that far; to be kept under its digest."""
+    documents: tuple[tuple[Digest, Document], ...] = ()
+    """Readings to be kept, under their digests, where the cascade went that far."""

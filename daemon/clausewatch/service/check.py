@@ -230,7 +230,7 @@ class Checker:
             outcome=name_of(found.outcome),
             detail=detail_of(found.outcome),
             capture=answer.capture if isinstance(answer, Fetched) else None,
-            document=_filed(found.document),
+            documents=found.documents,
             events=found.events,
             deliveries=tuple(self._deliveries(watch, found.events, at)),
         )
