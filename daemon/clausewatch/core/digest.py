@@ -43,8 +43,10 @@ def rfc3339(moment: datetime) -> str:
 
 def jsonable(value: object) -> Json:
     """Return a frozen value as JSON: dataclasses as objects, tuples as lists."""
-    kind: type[typing.Any] = type(value)
-    return typing.cast("Json", value if kind in _ATOMS else _writer(kind)(value))
+    kind = type(value)
+    if kind in _ATOMS:
+        return typing.cast("Json", value)
+    return _writer(typing.cast("typing.Hashable", kind))(value)
 
 
 _ATOMS: typing.Final = frozenset({str, int, float, bool, type(None)})
