@@ -301,6 +301,10 @@ class Store(Protocol):
         """Make dead deliveries pending again; return how many there were."""
         ...
 
+    def overdue(self, before: datetime) -> tuple[WatchId, ...]:
+        """Return the listed watches that were due before then, longest first; cheap."""
+        ...
+
     def next_due(self) -> datetime | None:
         """Return when the next watch is due."""
         ...
