@@ -245,7 +245,11 @@ class Store(Protocol):
         ...
 
     def standings(self) -> tuple[Standing, ...]:
-        """Return what is kept of all enrolled watches, by id."""
+        """Return what is kept of all enrolled watches, by id.
+
+        Their histories come without `contents` and without sketches: those of 10,000
+        watches fill hundreds of megabytes, and a claim brings its own.
+        """
         ...
 
     def document(self, digest: Digest) -> Document:
@@ -306,7 +310,7 @@ class Store(Protocol):
         ...
 
     def next_due(self) -> datetime | None:
-        """Return when the next watch is due."""
+        """Return when the next watch may be claimed: it is due and any lease is over."""
         ...
 
     def close(self) -> None:
