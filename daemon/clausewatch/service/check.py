@@ -15,7 +15,6 @@ from typing import Final
 import structlog
 
 from clausewatch.core.assess import assess, unavailable, unchanged
-from clausewatch.core.digest import canonical, jsonable, sha256
 from clausewatch.core.event import Event, passes
 from clausewatch.core.history import History
 from clausewatch.core.model import Digest, Document, Page, Watch
@@ -58,15 +57,6 @@ class Taken:
 
     found: Assessment
     settlement: Settlement
-
-
-def digest_of(document: Document) -> Digest:
-    """Return the digest under which a reading is kept."""
-    return sha256(canonical(jsonable(document)).encode())
-
-
-def _filed(document: Document | None) -> tuple[Digest, Document] | None:
-    return None if document is None else (digest_of(document), document)
 
 
 class Checker:
@@ -153,7 +143,7 @@ class Checker:
 
     async def _ask(self, watch: Watch, standing: Standing) -> Answer:
         assert self._fetcher is not None, "a recording does not look"  # noqa: S101
-        known = ask_with(standing, self._clock.now())
+        known = ask_with(watch, standing, self._clock.now())
         try:
             async with asyncio.timeout(LONGEST_LOOK_S):
                 return await self._fetcher.fetch(watch, known=known)

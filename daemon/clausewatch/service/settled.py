@@ -17,6 +17,7 @@ from clausewatch.core.outcome import (
     Suspect,
     Unchanged,
 )
+from clausewatch.core.recipe import recipe_of
 from clausewatch.errors import CaptureError
 from clausewatch.ports import Fetch, Fetched, Standing, State, Validators
 from clausewatch.service.due import next_look
@@ -57,15 +58,17 @@ def detail_of(outcome: Outcome) -> str:
             return ""
 
 
-def ask_with(standing: Standing, at: datetime) -> Validators | None:
+def ask_with(watch: Watch, standing: Standing, at: datetime) -> Validators | None:
     """Return the validators to ask with, or None where the whole page is wanted.
 
     That is at an interval, as long as something waits to be believed (the second
     look must not be answered from the cache that gave the first), and while there is
-    no document that a 304 could stand for.
+    no document, read by today's rules, that a 304 could stand for.
     """
     history = standing.history
     if history.head is None or history.held is not None:
+        return None
+    if history.recipe != recipe_of(watch).id:
         return None
     if standing.full_due is None or at >= standing.full_due:
         return None
