@@ -42,6 +42,8 @@ class Validators:
 
     etag: str = ""
     last_modified: str = ""
+    url: str = ""
+    """The URL that gave them; they say nothing about any other."""
 
 
 @dataclass(frozen=True, slots=True)
