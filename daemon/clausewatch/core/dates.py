@@ -122,11 +122,11 @@ def stated(clauses: Sequence[Clause]) -> tuple[StatedDate, ...]:
         for ordinal, clause in enumerate(clauses)
         if len(clause.text) <= LABEL_CHARACTERS
         for start, _, value in dates_in(clause.text)
-        if (label := _label(clause.text[:start]))
+        if (label := label_before(clause.text[:start]))
     )
 
 
-def _label(before: str) -> str:
+def label_before(before: str) -> str:
     """Return the words that make the date one of the document itself, or nothing."""
     if not before.strip():
         return ""

@@ -15,6 +15,9 @@ class Content:
     """One content that the page has shown."""
 
     fingerprint: str
+    """Of the page that last showed it; the frame around a content may differ."""
+    words: str
+    """Hash of the words of its body; the same however it is set or framed."""
     document: Digest
     capture: Digest
     """The body it was first read from."""
@@ -22,7 +25,7 @@ class Content:
     last_seen: datetime
     times: int = 1
     sketch: tuple[int, ...] = ()
-    """64-bit hashes of its clauses' words, sorted; to find the nearest without reading."""
+    """64-bit hashes of the words of its body's clauses; finds the nearest unread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +55,9 @@ class History:
     held: Held | None = None
     last_look: datetime | None = None
     last_body: Digest | None = None
-    """The bytes of the last capture, so that the same bytes cost nothing."""
+    """The bytes that last showed the head, so that the same bytes cost nothing."""
     failures: int = 0
     """Looks in a row at which the page could not be had."""
+    failing_since: datetime | None = None
     inaccessible: bool = False
     """Whether it was reported as inaccessible."""

@@ -1,0 +1,328 @@
+"""One look at a watch: from a capture and what is remembered to an outcome.
+
+The cascade, cheapest first: same bytes, same fingerprint, same words, known content;
+then doubt (is it the document at all?), and only then the comparison with the
+nearest content that the page has shown.
+
+Source: design §2 and §3.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Protocol
+
+from clausewatch.core import tell
+from clausewatch.core.diff import diff
+from clausewatch.core.event import Event
+from clausewatch.core.history import Content, Held, History
+from clausewatch.core.judge import judge
+from clausewatch.core.model import Capture, Digest, Document, Page, Watch
+from clausewatch.core.outcome import (
+    Assessment,
+    Awaiting,
+    Changed,
+    FirstSeen,
+    Inaccessible,
+    Rebased,
+    Returned,
+    Suspect,
+    Unchanged,
+)
+from clausewatch.core.plausible import doubt, is_a_document
+from clausewatch.core.read import read, survey
+from clausewatch.core.recipe import Recipe, recipe_of
+from clausewatch.core.variants import describe, known, nearest, remember, seen_again
+
+PERSISTS_AFTER: Final = 3
+"""Looks in a row after which trouble is told: one may be a hiccup, two bad luck."""
+CONFIRMING_LOOKS: Final = 3
+"""A change that is another one at each look is told, unconfirmed, at this one."""
+
+
+class Archive(Protocol):
+    """Lookups that the core may ask for; the same question has the same answer."""
+
+    def document(self, digest: Digest) -> Document:
+        """Return a reading that was kept."""
+        ...
+
+    def page(self, body: Digest) -> Page:
+        """Return an earlier capture, decoded again."""
+        ...
+
+
+def unchanged(history: History, *, at: datetime, stage: str) -> Assessment:
+    """Return what it comes to that the page is as it was at the last good look."""
+    head = history.head
+    if head is not None:
+        head = seen_again(head, at, head.fingerprint)
+        history = _with_head(history, head)
+    return Assessment(
+        outcome=Unchanged(stage),
+        history=replace(
+            history,
+            held=None,
+            last_look=at,
+            failures=0,
+            failing_since=None,
+            inaccessible=False,
+        ),
+    )
+
+
+def unavailable(
+    watch: Watch, history: History, *, at: datetime, reason: str, retry: bool
+) -> Assessment:
+    """Return what it comes to that the page could not be had."""
+    failures = history.failures + 1
+    since = history.failing_since or at
+    tells = failures >= PERSISTS_AFTER and not history.inaccessible
+    now = replace(
+        history,
+        last_look=at,
+        failures=failures,
+        failing_since=since,
+        inaccessible=history.inaccessible or tells,
+    )
+    event = tell.inaccessible(watch, now, since=since, reason=reason)
+    return Assessment(
+        outcome=Inaccessible(reason, retry), history=now, events=(event,) * tells
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One capture, read."""
+
+    watch: Watch
+    recipe: Recipe
+    capture: Capture
+    document: Document
+    content: Content
+    archive: Archive
+    confirm: bool
+
+    @property
+    def filed(self) -> tuple[tuple[Digest, Document], ...]:
+        """Return the reading, to be kept."""
+        return ((self.content.document, self.document),)
+
+
+def assess(
+    watch: Watch,
+    capture: Capture,
+    history: History,
+    *,
+    page: Callable[[], Page],
+    archive: Archive,
+    confirm: bool,
+) -> Assessment:
+    """Return what a capture comes to.
+
+    Args:
+        page: The capture, decoded; called only if its bytes are new.
+        confirm: Whether the page can be looked at again at will. If so, a change is
+            held until a second look shows it too; if not, it is told at once and
+            only what is suspect waits for the next capture.
+    """
+    at, recipe = capture.captured_at, recipe_of(watch)
+    recovered = tell.recovered(watch, history, at)
+    history = replace(
+        history, last_look=at, failures=0, failing_since=None, inaccessible=False
+    )
+    head, same_recipe = history.head, history.recipe == recipe.id
+    if head and same_recipe and capture.body == history.last_body:
+        found = unchanged(history, at=at, stage="bytes")
+        return _recovered(found, recovered)
+    seen = survey(page(), recipe)
+    if head and same_recipe and seen.fingerprint == head.fingerprint:
+        found = unchanged(history, at=at, stage="fingerprint")
+        return _recovered(_took(found, capture), recovered)
+    document = read(seen, recipe)
+    content = describe(document, seen.fingerprint, capture)
+    look = _Look(watch, recipe, capture, document, content, archive, confirm)
+    if head is None:
+        return _first(look, history)
+    if not same_recipe:
+        return _recovered(_rebase(look, history), recovered)
+    return _recovered(_compare(look, history, head), recovered)
+
+
+def _compare(look: _Look, history: History, head: Content) -> Assessment:
+    """Return what a reading comes to whose page has not been seen like this."""
+    at, content = look.capture.captured_at, look.content
+    if content.words == head.words:
+        same = seen_again(head, at, content.fingerprint)
+        found = unchanged(_with_head(history, same), at=at, stage="words")
+        return _took(found, look.capture)
+    back = known(history.contents, content)
+    if back is not None:
+        return _returned(look, history, head, back)
+    standing = look.archive.document(head.document)
+    why = doubt(look.document, standing, content, head)
+    held = history.held
+    if why and not _stays(look, held, standing):
+        return _suspect(look, history, why)
+    confirmed = held is not None and held.content.words == content.words
+    if look.confirm and not confirmed:
+        looks = held.looks + 1 if held else 1
+        if looks < CONFIRMING_LOOKS:
+            now = replace(history, held=Held(content=content, why="", looks=looks))
+            return Assessment(
+                outcome=Awaiting(looks), history=now, documents=look.filed
+            )
+    return _changed(look, history, confirmed=confirmed or not look.confirm)
+
+
+def _changed(look: _Look, history: History, *, confirmed: bool) -> Assessment:
+    """Return a new content, compared with the nearest that the page has shown."""
+    base = nearest(history.contents, look.content)
+    before = look.archive.document(base.document)
+    seen = frozenset().union(*(c.sketch for c in history.contents))
+    edits = diff(before.clauses, look.document.clauses)
+    verdict = judge(before, look.document, edits, seen=seen)
+    held = history.held
+    first = held.content.first_seen if held and confirmed else look.content.first_seen
+    content = replace(look.content, first_seen=first)
+    now = _accept(history, content, look)
+    event = tell.changed(
+        look.watch, now, verdict, base=base, at=first, confirmed=confirmed
+    )
+    return Assessment(
+        outcome=Changed(), history=now, events=(event,), documents=look.filed
+    )
+
+
+def _returned(
+    look: _Look, history: History, head: Content, back: Content
+) -> Assessment:
+    at = look.capture.captured_at
+    content = seen_again(back, at, look.content.fingerprint)
+    now = _accept(history, content, look)
+    event = tell.returned(look.watch, now, left=head, since=back.last_seen, at=at)
+    return Assessment(
+        outcome=Returned(), history=now, events=(event,), documents=look.filed
+    )
+
+
+def _first(look: _Look, history: History) -> Assessment:
+    now = _accept(history, look.content, look)
+    event = tell.first_seen(look.watch, now, look.document)
+    return Assessment(
+        outcome=FirstSeen(), history=now, events=(event,), documents=look.filed
+    )
+
+
+def _stays(look: _Look, held: Held | None, standing: Document) -> bool:
+    """Say whether what was suspect has stayed, and may be the document's successor."""
+    return (
+        held is not None
+        and bool(held.why)
+        and held.content.words == look.content.words
+        and is_a_document(look.document, standing)
+    )
+
+
+def _suspect(look: _Look, history: History, why: str) -> Assessment:
+    held = history.held
+    if held is None or not held.why:
+        held = Held(content=look.content, why=why, looks=0)
+    looks = held.looks + 1
+    tells = looks >= PERSISTS_AFTER and not held.told
+    held = replace(
+        held,
+        content=replace(look.content, first_seen=held.content.first_seen),
+        why=why,
+        looks=looks,
+        told=held.told or tells,
+    )
+    now = replace(history, held=held)
+    event = tell.suspect(look.watch, now, held)
+    return Assessment(
+        outcome=Suspect(why),
+        history=now,
+        events=(event,) * tells,
+        documents=look.filed,
+    )
+
+
+def _rebase(look: _Look, history: History) -> Assessment:
+    """Read what is remembered again with the new rules, then compare as ever.
+
+    What differs for the rules alone is not told as a change; what the publisher
+    changed while an older reading was blind to it is.
+    """
+    again = {content.capture: _reread(look, content) for content in history.contents}
+    contents = tuple(content for content, _ in again.values())
+    head = contents[-1]
+    readings = {content.document: document for content, document in again.values()}
+    look = replace(look, archive=_Overlay(look.archive, readings))
+    history = replace(
+        history, recipe=look.recipe.id, head=head, contents=contents, held=None
+    )
+    found = _compare(look, history, head)
+    event = tell.rebased(look.watch, found.history, look.capture.captured_at)
+    waits = isinstance(found.outcome, Suspect | Awaiting)
+    return replace(
+        found,
+        outcome=found.outcome if waits else Rebased(),
+        events=(event, *found.events),
+        documents=(*found.documents, *readings.items()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Overlay:
+    """An archive with readings that are not kept yet."""
+
+    archive: Archive
+    readings: Mapping[Digest, Document]
+
+    def document(self, digest: Digest) -> Document:
+        return self.readings.get(digest) or self.archive.document(digest)
+
+    def page(self, body: Digest) -> Page:
+        return self.archive.page(body)
+
+
+def _reread(look: _Look, content: Content) -> tuple[Content, Document]:
+    seen = survey(look.archive.page(content.capture), look.recipe)
+    document = read(seen, look.recipe)
+    fresh = describe(document, seen.fingerprint, look.capture)
+    again = replace(
+        content,
+        fingerprint=fresh.fingerprint,
+        words=fresh.words,
+        document=fresh.document,
+        sketch=fresh.sketch,
+    )
+    return again, document
+
+
+def _accept(history: History, content: Content, look: _Look) -> History:
+    """Return the history with this content as its head."""
+    return replace(
+        history,
+        recipe=look.recipe.id,
+        revision=history.revision + 1,
+        head=content,
+        contents=remember(history.contents, content),
+        held=None,
+        last_body=look.capture.body,
+    )
+
+
+def _with_head(history: History, head: Content) -> History:
+    return replace(history, head=head, contents=remember(history.contents, head))
+
+
+def _took(found: Assessment, capture: Capture) -> Assessment:
+    return replace(found, history=replace(found.history, last_body=capture.body))
+
+
+def _recovered(found: Assessment, event: Event | None) -> Assessment:
+    """Return the assessment with the news that the document is back, if it is."""
+    if event is None or isinstance(found.outcome, Suspect):
+        return found
+    return replace(found, events=(event, *found.events))

@@ -1,0 +1,194 @@
+"""What a difference amounts to: a verdict on each edit, the strongest on the whole.
+
+Everything is explained by the rule that decided and the words it went by. When in
+doubt an edit is substantive, with little weight: a missed change is worse.
+"""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from clausewatch.core.event import (
+    Change,
+    Direction,
+    Signal,
+    StatedDates,
+    Verdict,
+)
+from clausewatch.core.model import Clause, Document, Edit, EditKind, WordOp, Zone
+from clausewatch.core.variants import hash64
+from clausewatch.core.wording import Wording, weigh, weigh_alone
+
+_STRENGTH: Final = (
+    Verdict.VARIANT,
+    Verdict.EXTRACTION,
+    Verdict.HOUSEKEEPING,
+    Verdict.EDITORIAL,
+    Verdict.SUBSTANTIVE,
+)
+IMPORTANT_WORDS: Final = 12
+"""A change of more words than this is worth an alert of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What is thought of a difference; apart from the evidence."""
+
+    verdict: Verdict
+    materiality: int
+    confidence: str
+    reason: str
+    summary: str
+    changes: tuple[Change, ...]
+    stated: StatedDates
+    topics: tuple[str, ...] = ()
+    direction: Direction = Direction.NEUTRAL
+    signals: tuple[Signal, ...] = ()
+
+
+def judge(
+    old: Document, new: Document, edits: Sequence[Edit], *, seen: AbstractSet[int]
+) -> Judgement:
+    """Return what the edits from one document to the other amount to.
+
+    Args:
+        seen: Hashes of the words of all clauses that the page has shown before.
+    """
+    sides = _Sides(old, new, seen)
+    changes = tuple(sides.changes(edits))
+    strongest = max(changes, key=lambda c: _STRENGTH.index(c.verdict), default=None)
+    verdict = strongest.verdict if strongest else Verdict.EXTRACTION
+    decided = [change for change in changes if change.verdict is verdict]
+    return Judgement(
+        verdict=verdict,
+        materiality=_materiality(verdict, decided),
+        confidence="high",
+        reason=strongest.why if strongest else "the same words, set differently",
+        summary=_summary(decided),
+        changes=(*decided, *(c for c in changes if c.verdict is not verdict)),
+        stated=StatedDates(_stated(old), _stated(new)),
+    )
+
+
+class _Sides:
+    """The two documents that edits point into."""
+
+    def __init__(self, old: Document, new: Document, seen: AbstractSet[int]) -> None:
+        self.old = old.clauses
+        self.new = new.clauses
+        self.seen = seen
+        self._standing = frozenset(clause.words for clause in self.new)
+        self._stood = frozenset(clause.words for clause in self.old)
+
+    def changes(self, edits: Sequence[Edit]) -> Iterator[Change]:
+        for edit in edits:
+            if edit.kind is EditKind.KEPT:
+                yield from self._retargeted(edit)
+            else:
+                yield self._change(edit)
+
+    def _retargeted(self, edit: Edit) -> Iterator[Change]:
+        """Yield the kept clauses whose links lead elsewhere now."""
+        for i, j in zip(edit.old, edit.new, strict=True):
+            before, after = self.old[i], self.new[j]
+            if before.href != after.href and after.zone is Zone.BODY:
+                yield Change(
+                    kind=EditKind.KEPT,
+                    path=after.path,
+                    before=f"{before.text} [{before.href}]",
+                    after=f"{after.text} [{after.href}]",
+                    verdict=Verdict.HOUSEKEEPING,
+                    why="a link leads elsewhere",
+                )
+
+    def _change(self, edit: Edit) -> Change:
+        before = [self.old[i] for i in edit.old]
+        after = [self.new[j] for j in edit.new]
+        found = self._weigh(edit, before, after)
+        return Change(
+            kind=edit.kind,
+            path=(after or before)[0].path,
+            before=" ".join(clause.text for clause in before),
+            after=" ".join(clause.text for clause in after),
+            words=edit.words,
+            verdict=found.verdict,
+            why=found.why,
+            moved=edit.moved,
+        )
+
+    def _weigh(
+        self, edit: Edit, before: Sequence[Clause], after: Sequence[Clause]
+    ) -> Wording:
+        if all(clause.zone is Zone.FURNITURE for clause in (*before, *after)):
+            return Wording(Verdict.EXTRACTION, "part of the page's frame")
+        match edit.kind:
+            case EditKind.MOVED | EditKind.RECAST:
+                return Wording(Verdict.EDITORIAL, "the same words, placed differently")
+            case EditKind.REWORDED:
+                return weigh(
+                    " ".join(clause.words for clause in before),
+                    " ".join(clause.words for clause in after),
+                )
+            case EditKind.ADDED:
+                return self._added(after[0])
+            case _:
+                return self._removed(before[0])
+
+    def _added(self, clause: Clause) -> Wording:
+        if clause.words in self._stood:
+            return Wording(Verdict.EDITORIAL, "repeats words that stood there before")
+        if hash64(clause.words) in self.seen:
+            return Wording(Verdict.VARIANT, "words that the page has shown before")
+        return weigh_alone(clause)
+
+    def _removed(self, clause: Clause) -> Wording:
+        if clause.words in self._standing:
+            return Wording(Verdict.EDITORIAL, "its words still stand elsewhere")
+        return weigh_alone(clause)
+
+
+def _materiality(verdict: Verdict, changes: Sequence[Change]) -> int:
+    if verdict is not Verdict.SUBSTANTIVE:
+        return 0
+    words = sum(
+        len(span.text.split())
+        for change in changes
+        for span in change.words
+        if span.op is not WordOp.EQUAL
+    ) + sum(
+        len(change.before.split()) + len(change.after.split())
+        for change in changes
+        if not change.words
+    )
+    return 2 if words > IMPORTANT_WORDS else 1
+
+
+def _stated(document: Document) -> date | None:
+    return max((found.on for found in document.stated), default=None)
+
+
+def _summary(changes: Sequence[Change]) -> str:
+    """Return one line: the heaviest change in its own words, and how many others."""
+    if not changes:
+        return "the same words, set differently"
+    told = max(changes, key=lambda change: len(change.after) + len(change.before))
+    where = f"under “{told.path[-1]}”: " if told.path else ""
+    text = told.after or told.before
+    verb = {
+        EditKind.ADDED: "now says",
+        EditKind.REMOVED: "no longer says",
+        EditKind.REWORDED: "now reads",
+    }.get(told.kind, "has")
+    more = f" (and {len(changes) - 1} more)" if len(changes) > 1 else ""
+    return f"{where}{verb} “{_short(text)}”{more}"
+
+
+SUMMARY_CHARACTERS: Final = 160
+
+
+def _short(text: str) -> str:
+    if len(text) <= SUMMARY_CHARACTERS:
+        return text
+    return text[:SUMMARY_CHARACTERS].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,86 @@
+"""Is this the document at all?
+
+A wall, a login, a soft 404, a home page or half a page must never read as "every
+clause removed". No list of phrases decides: what came is held against what the page
+has been. A policy that is rewritten keeps its subject, so it keeps much of its
+vocabulary; what stands in for a policy does not.
+"""
+
+from collections import Counter
+from math import sqrt
+from typing import Final
+
+from clausewatch.core.history import Content
+from clausewatch.core.model import Clause, Document
+from clausewatch.core.variants import body
+
+EMPTY_CHARACTERS: Final = 200
+"""Less text than this is no policy, unless the page never had more."""
+KEPT_SHARE: Final = 0.1
+"""A page that keeps fewer of its clauses than this is a rewrite or something else."""
+SUBJECT: Final = 0.5
+"""Cosine of the vocabularies; rewrites of one policy lie above, stand-ins below."""
+CUT_SHARE: Final = 0.75
+"""A page that is a beginning of itself, shorter than this, was probably cut off."""
+SHRUNK: Final = 0.2
+LONG_WORD: Final = 4
+
+
+def doubt(document: Document, head: Document, content: Content, last: Content) -> str:
+    """Return what makes a reading suspect, held against the standing document.
+
+    Returns:
+        A few words for people, or the empty string for a plausible document.
+    """
+    new, old = body(document), body(head)
+    new_size, old_size = _size(new), _size(old)
+    if new_size < EMPTY_CHARACTERS and new_size < old_size * SHRUNK:
+        return "almost no text is left"
+    if document.language and head.language and document.language != head.language:
+        return f"the language is now {document.language}, not {head.language}"
+    shared = len(frozenset(content.sketch) & frozenset(last.sketch))
+    if _is_cut(new, old, new_size, old_size):
+        return "the text breaks off early"
+    if shared >= KEPT_SHARE * len(last.sketch):
+        return ""
+    if _likeness(new, old) < SUBJECT:
+        return "almost nothing of the document is left, and it speaks of other things"
+    if new_size < old_size * SHRUNK:
+        return "almost nothing of the document is left"
+    return ""
+
+
+def is_a_document(document: Document, head: Document) -> bool:
+    """Say whether something that stays may be taken for the document's successor."""
+    size = _size(body(document))
+    return size >= EMPTY_CHARACTERS * 5 and size >= _size(body(head)) * SHRUNK
+
+
+def _size(clauses: tuple[Clause, ...]) -> int:
+    return sum(len(clause.words) for clause in clauses)
+
+
+def _is_cut(
+    new: tuple[Clause, ...], old: tuple[Clause, ...], new_size: int, old_size: int
+) -> bool:
+    if not new or new_size >= old_size * CUT_SHARE:
+        return False
+    whole = min(len(new) - 1, len(old))  # the last clause may itself be cut
+    return [c.words for c in new[:whole]] == [c.words for c in old[:whole]]
+
+
+def _likeness(new: tuple[Clause, ...], old: tuple[Clause, ...]) -> float:
+    """Return the cosine of the two vocabularies, 0 to 1."""
+    a, b = _vocabulary(new), _vocabulary(old)
+    dot = sum(count * b[word] for word, count in a.items())
+    norm = sqrt(sum(v * v for v in a.values()) * sum(v * v for v in b.values()))
+    return dot / norm if norm else 0.0
+
+
+def _vocabulary(clauses: tuple[Clause, ...]) -> Counter[str]:
+    return Counter(
+        word
+        for clause in clauses
+        for word in clause.words.casefold().split()
+        if len(word) >= LONG_WORD
+    )
