@@ -1,0 +1,198 @@
+"""The options of a sink, as the watchlist names them.
+
+Sinks that plug-ins bring take whatever options they say; ours are checked here, so
+that a typing error in a mail address comes with its line and column.
+"""
+
+import re
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from typing import Annotated, Final, Literal, Required, TypeAlias
+
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, with_config
+from typing_extensions import TypedDict
+
+from clausewatch.config.fields import (
+    Text,
+    ThresholdName,
+    Url,
+    duration,
+    nearest,
+    shown,
+    wrong,
+)
+
+STRICT: Final = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
+PLUGIN: Final = ConfigDict(extra="allow", strict=True, use_attribute_docstrings=True)
+
+SECRETS: Final = ("", "_file", "_credential", "_env")
+"""A secret `x` stands in the file as `x`, or, better, is named by one of the others."""
+
+
+def mail_address(text: str) -> str:
+    """Return an address, bare or as `Name <name@example.org>`."""
+    if not re.fullmatch(r"[^\s<>@]+@[^\s<>@]+|[^<>\n]*<[^\s<>@]+@[^\s<>@]+>", text):
+        raise wrong(f"expected an e-mail address, not {shown(text)}")
+    return text
+
+
+def _digest(text: str) -> str:
+    if text not in {"none", "daily", "weekly"}:
+        try:
+            duration(text)
+        except ValueError as error:
+            raise wrong(
+                f"expected none, daily, weekly or a duration, not {shown(text)}"
+            ) from error
+    return text
+
+
+def _time_of_day(text: str) -> str:
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
+        raise wrong(f'expected a time such as "07:30", not {shown(text)}')
+    return text
+
+
+MailAddress = Annotated[str, AfterValidator(mail_address)]
+
+
+@with_config(STRICT)
+class _AnySink(TypedDict, total=False):
+    threshold: ThresholdName
+    """The least that an event must weigh for this sink, whatever its watch says."""
+
+
+@with_config(STRICT)
+class StdoutSink(_AnySink, total=False):
+    """Writes one line of JSON for each event to standard output."""
+
+    type: Required[Literal["stdout"]]
+    """The kind of sink: stdout."""
+
+
+@with_config(STRICT)
+class FileSink(_AnySink, total=False):
+    """Appends one line of JSON for each event to a file."""
+
+    type: Required[Literal["file"]]
+    """The kind of sink: file."""
+    path: Text
+    """The file; relative to the folder of logs. Default: events.jsonl."""
+
+
+# `from` is a word of Python's, so these keys are given as a mapping.
+_From = TypedDict(
+    "_From",
+    {
+        "from": Required[
+            Annotated[MailAddress, Field(description="The sender's address.")]
+        ]
+    },
+    total=False,
+)
+
+
+@with_config(STRICT)
+class EmailSink(_AnySink, _From, total=False):
+    """Sends mail over SMTP."""
+
+    type: Required[Literal["email"]]
+    """The kind of sink: email."""
+    host: Required[Text]
+    """The mail server."""
+    port: Annotated[int, Field(ge=1, le=65535)]
+    """Its port. Default: 587 with starttls, 465 with tls, 25 with none."""
+    security: Literal["starttls", "tls", "none"]
+    """How the connection is protected. Default: starttls."""
+    username: Text
+    """The name to log in with. Default: no login."""
+    password: Text
+    """The password itself; better to name where it is kept, with one of the next three."""
+    password_file: Text
+    """The file that holds the password."""
+    password_credential: Text
+    """The systemd credential that holds the password."""
+    password_env: Text
+    """The environment variable that holds the password."""
+    to: Required[Annotated[list[MailAddress], Field(min_length=1)]]
+    """Who gets the mail."""
+    digest: Annotated[str, AfterValidator(_digest)]
+    """One mail a change (none), or one a day (daily), a week (weekly) or a duration. Default: none."""
+    at: Annotated[str, AfterValidator(_time_of_day)]
+    """When a daily or weekly digest is sent, in UTC. Default: 07:00."""
+
+
+@with_config(STRICT)
+class WebhookSink(_AnySink, total=False):
+    """Posts each event to an endpoint, signed as Standard Webhooks asks."""
+
+    type: Required[Literal["webhook"]]
+    """The kind of sink: webhook."""
+    url: Required[Url]
+    """The endpoint."""
+    secret: Text
+    """The signing secret itself; better to name where it is kept, with one of the next three."""
+    secret_file: Text
+    """The file that holds the signing secret."""
+    secret_credential: Text
+    """The systemd credential that holds the signing secret."""
+    secret_env: Text
+    """The environment variable that holds the signing secret."""
+
+
+BUILT_IN: Final[Mapping[str, type]] = {
+    "stdout": StdoutSink,
+    "file": FileSink,
+    "email": EmailSink,
+    "webhook": WebhookSink,
+}
+
+
+def _plugin(name: str) -> str:
+    known = sorted({*BUILT_IN, *entry_points(group="clausewatch.sinks").names})
+    if name not in known:
+        raise wrong(
+            f"expected one of {', '.join(known)}, not {shown(name)}"
+            f"{nearest(name, known)}"
+        )
+    return name
+
+
+@with_config(PLUGIN)
+class PluginSink(_AnySink, total=False):
+    """A sink that a plug-in brings, with the options that it takes."""
+
+    type: Required[
+        Annotated[
+            str,
+            AfterValidator(_plugin),
+            Field(json_schema_extra={"not": {"enum": list(BUILT_IN)}}),
+        ]
+    ]
+    """The kind of sink: the name of an entry point in `clausewatch.sinks`."""
+
+
+def _tag(entry: object) -> str | None:
+    if not isinstance(entry, dict):
+        return None
+    name = entry.get("type")
+    return name if isinstance(name, str) and name in BUILT_IN else "plugin"
+
+
+def _one_secret(entry: _AnySink) -> _AnySink:
+    """Return the sink if no secret is named twice."""
+    for secret in ("password", "secret"):
+        if len(ways := [w for s in SECRETS if (w := secret + s) in entry]) > 1:
+            raise wrong(f"expected one of {', '.join(ways)}, not all of them")
+    return entry
+
+
+SinkEntry: TypeAlias = Annotated[
+    Annotated[StdoutSink, Tag("stdout")]
+    | Annotated[FileSink, Tag("file")]
+    | Annotated[EmailSink, Tag("email")]
+    | Annotated[WebhookSink, Tag("webhook")]
+    | Annotated[PluginSink, Tag("plugin")],
+    Discriminator(_tag),
+    AfterValidator(_one_secret),
+]
