@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export CLAUSEWATCH_HOME ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check run fix lock bench clean
+.PHONY: help demo test check run fix lock bench clean install uninstall
 
 help:  ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,12 @@ fix: $(BIN)/.dev  ## format, and fix what can be fixed
 lock: $(BIN)/.dev  ## pin the newest versions again
 	$(BIN)/pip-compile -q --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-header -o requirements.txt pyproject.toml requirements.in
 	$(BIN)/pip-compile -q --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-header -o requirements-dev.txt requirements-dev.in
+
+install:  ## as a systemd service; DESTDIR= PREFIX=/opt/clausewatch PYTHON=python3
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' PYTHON='$(PYTHON)' PROGRAM='$(PROGRAM)' sh systemd/install.sh
+
+uninstall:  ## keeps watchlist, evidence and change log; PURGE=yes removes them too
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' PURGE='$(PURGE)' sh systemd/uninstall.sh
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
