@@ -1,0 +1,121 @@
+"""Events as e-mail messages: the same event makes the same message, but for its date.
+
+Source: RFC 5322 (threads), RFC 3834 (Auto-Submitted), RFC 2919 (List-Id).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import HeaderRegistry, MessageIDHeader
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from html import escape
+from typing import Final
+
+from clausewatch.core.event import Event
+from clausewatch.emit.render import html, page, text
+from clausewatch.emit.wording import clip, count, moment, plain, subject
+
+MOST_IN_FULL: Final = 25
+"""Events that a digest shows whole; beyond them only their headlines stand."""
+MOST_NAMED: Final = 3
+"""Services named in the subject of a digest."""
+MOST_SUBJECT: Final = 200
+_RULE: Final = "\n\n" + "=" * 72 + "\n\n"
+
+
+def _headers() -> HeaderRegistry:
+    """Return the types of headers, with the ids of threads left as they are.
+
+    Python folds headers that it does not know as free text, and encodes an id that
+    is too long for a line; no mail program finds the thread then.
+    """
+    registry = HeaderRegistry()
+    for header in ("in-reply-to", "references"):
+        registry.map_to_type(header, MessageIDHeader)  # type: ignore[arg-type]
+    return registry
+
+
+POLICY: Final = SMTP.clone(header_factory=_headers())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Who writes to whom, on behalf of which sink."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    sink: str
+
+    @property
+    def mailboxes(self) -> tuple[str, ...]:
+        """The recipients without their names."""
+        return tuple(parseaddr(one)[1] for one in self.recipients)
+
+    @property
+    def domain(self) -> str:
+        """The domain of our message ids: the sender's."""
+        return parseaddr(self.sender)[1].rpartition("@")[2]
+
+
+def letter(event: Event, address: Address, at: datetime) -> EmailMessage:
+    """Return one event as a message, in the thread of its watch."""
+    message = _headed(subject(event), event.id, address, at)
+    # A parent that was never sent: all messages of a watch name it, so they stand
+    # together, and nobody has to remember which of them came first.
+    thread = f"<watch.{event.watch}@{address.domain}>"
+    message["In-Reply-To"] = thread
+    message["References"] = thread
+    return _filled(message, text(event), page(subject(event), html(event)))
+
+
+def digest(events: Sequence[Event], address: Address, at: datetime) -> EmailMessage:
+    """Return several events as one message, the weightiest first."""
+    told = sorted(events, key=lambda e: (-e.materiality, e.service, e.observed_at))
+    name = hashlib.sha256("\n".join(sorted(e.id for e in told)).encode()).hexdigest()
+    message = _headed(_digest_subject(told), f"digest.{name[:40]}", address, at)
+    title = f"{count(len(told), 'event')}, {_span(told)}"
+    contents = "\n".join(f"{n}. {subject(e)}" for n, e in enumerate(told, 1))
+    whole = told[:MOST_IN_FULL]
+    body = _RULE.join([f"{title}\n\n{contents}", *map(text, whole)])
+    shown = page(title, _contents(title, told), *map(html, whole))
+    return _filled(message, body, shown)
+
+
+def _headed(line: str, name: str, address: Address, at: datetime) -> EmailMessage:
+    message = EmailMessage(policy=POLICY)
+    message["From"] = address.sender
+    message["To"] = ", ".join(address.recipients)
+    message["Subject"] = clip(line, MOST_SUBJECT)
+    message["Date"] = at
+    message["Message-ID"] = f"<{name}@{address.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["List-Id"] = f"clausewatch <{address.sink}.clausewatch.{address.domain}>"
+    return message
+
+
+def _filled(message: EmailMessage, body: str, shown: str) -> EmailMessage:
+    # Quoted-printable keeps lines short on any server, and the text searchable.
+    message.set_content(body, cte="quoted-printable")
+    message.add_alternative(shown, subtype="html", cte="quoted-printable")
+    return message
+
+
+def _digest_subject(told: Sequence[Event]) -> str:
+    services = list(dict.fromkeys(plain(event.service) for event in told))
+    named = ", ".join(services[:MOST_NAMED])
+    rest = len(services) - MOST_NAMED
+    more = f" and {rest} more" if rest > 0 else ""
+    return f"{count(len(told), 'event')}: {named}{more}"
+
+
+def _span(told: Sequence[Event]) -> str:
+    times = [event.observed_at for event in told]
+    return f"{moment(min(times))} to {moment(max(times))}"
+
+
+def _contents(title: str, told: Sequence[Event]) -> str:
+    items = "".join(f"<li>{escape(subject(event))}</li>\n" for event in told)
+    return f'<h1 style="font-size:1.25em">{escape(title)}</h1>\n<ol>\n{items}</ol>'

@@ -1,0 +1,228 @@
+"""What an event says to a person, in words; the same in mail, terminal and browser.
+
+Everything that comes from a page or a rule passes `plain` on its way out: text that
+we quote can neither break a header nor steer a terminal.
+"""
+
+import re
+from collections import Counter
+from datetime import date, datetime
+from itertools import islice
+from typing import Final
+
+from clausewatch.core.event import Change, Direction, Event, EventType, Verdict
+from clausewatch.core.model import EditKind
+
+MOST_SECTIONS: Final = 3
+"""Sections named in the line `Where`; the rest are counted."""
+MOST_HEADLINE: Final = 160
+"""Characters; a subject line beyond that is cut by every mail program anyway."""
+
+_UNSEEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+|\\s+"
+)
+
+
+def plain(text: str) -> str:
+    """Return the text on one line, without characters that act instead of show."""
+    return _UNSEEN.sub(" ", text).strip()
+
+
+def clip(text: str, most: int) -> str:
+    """Return at most so many characters, cut at a word, and say that it was cut."""
+    if len(text) <= most:
+        return text
+    head = text[:most]
+    return (head.rsplit(" ", 1)[0] if " " in head else head).rstrip(" ,;:.") + " …"
+
+
+def name(event: Event) -> str:
+    """Return what people call the page: its service and its document."""
+    service, document = plain(event.service), plain(event.document)
+    if document.casefold().startswith(service.casefold()):
+        return document
+    return f"{service} {document}"
+
+
+def subject(event: Event) -> str:
+    """Return what happened in one line: the page, then the headline."""
+    return f"{name(event)}: {headline(event)}"
+
+
+def headline(event: Event) -> str:
+    """Return what happened, without the page's name."""
+    if event.summary and event.type in {EventType.CHANGED, EventType.PATTERN}:
+        return clip(plain(event.summary), MOST_HEADLINE)
+    reason = reason_in_words(event.reason)
+    match event.type:
+        case EventType.CHANGED:
+            return _counted(event)
+        case EventType.PATTERN:
+            return "several documents changed in a pattern"
+        case EventType.RETURNED:
+            return "shows a text again that it had shown before"
+        case EventType.REBASED:
+            return "we read it better now; the publisher changed nothing"
+        case EventType.FIRST_SEEN:
+            return "seen for the first time; it is watched from now on"
+        case EventType.SUSPECT:
+            return f"what the page shows does not look like the document ({reason})"
+        case EventType.INACCESSIBLE:
+            return f"the page cannot be read ({reason})"
+        case EventType.RECOVERED:
+            return "the document can be read again"
+
+
+def lead(event: Event) -> list[tuple[str, str]]:
+    """Return where, since when, how much it weighs and how sure it is, with labels."""
+    lines = [("Where", _where(event)), ("When", _when(event))]
+    if event.verdict is not None:
+        lines.append(("Weight", _weight(event)))
+    return [*lines, ("Sure", _sure(event))]
+
+
+def facts(event: Event) -> list[tuple[str, str]]:
+    """Return what else is known: the page, its own date, the signals."""
+    lines = [("Page", plain(event.url))]
+    if event.topics:
+        lines.append(("Topics", ", ".join(map(spoken, event.topics))))
+    if event.vantage:
+        lines.append(("Seen from", plain(event.vantage)))
+    if stated := _stated(event.stated_date.before, event.stated_date.after):
+        lines.append(("Own date", stated))
+    lines += [
+        ("Note", f"{spoken(signal.name)}: {plain(signal.evidence)}")
+        for signal in event.signals
+    ]
+    if event.verdict is not None and event.reason:
+        lines.append(("Rule", plain(event.reason)))
+    return lines
+
+
+def evidence(event: Event) -> list[tuple[str, str]]:
+    """Return where the proof lies."""
+    found = [("Event", event.id), ("Capture", event.evidence.capture)]
+    if event.evidence.previous:
+        found.append(("Before", event.evidence.previous))
+    if event.evidence.checkpoint:
+        found.append(("Checkpoint", event.evidence.checkpoint))
+    return [(label, plain(value)) for label, value in found if value]
+
+
+def spoken(topic: str) -> str:
+    """Return a topic or signal as people say it: `ai-training` is AI training."""
+    return re.sub(r"\bai\b", "AI", plain(topic).replace("-", " "))
+
+
+def moment(at: datetime) -> str:
+    """Return a time so that nobody mistakes day and month, or the zone."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def reason_in_words(reason: str) -> str:
+    """Return why a page could not be had, from the constant that says so."""
+    known = plain(reason)
+    if found := re.fullmatch(r"http-(\d{3})", known):
+        return f"the server answered {found[1]}"
+    return _REASONS.get(known) or spoken(known) or "no reason known"
+
+
+def count(number: int, thing: str) -> str:
+    """Return a number and its thing: 1 clause, 2 clauses."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _counted(event: Event) -> str:
+    """Return what an event without a summary comes to: `1 clause reworded`."""
+    changes = [c for c in event.changes if c.verdict is event.verdict] or event.changes
+    kinds = Counter(change.kind for change in changes)
+    told = ", ".join(
+        f"{count(n, 'clause')} {_KINDS[kind]}" for kind, n in kinds.items()
+    )
+    return f"{told or 'changed'}{_AFTERWORDS.get(event.verdict, '')}"
+
+
+def _where(event: Event) -> str:
+    told = [c for c in event.changes if c.verdict is event.verdict] or event.changes
+    names = list(dict.fromkeys(_section(change) for change in told))
+    listed = "; ".join(clip(n, 60) for n in islice(filter(None, names), MOST_SECTIONS))
+    if not listed:
+        return name(event)
+    more = len(list(filter(None, names))) - MOST_SECTIONS
+    return listed + (f"; and {count(more, 'more section')}" if more > 0 else "")
+
+
+def _section(change: Change) -> str:
+    return plain(change.path[-1]) if change.path else ""
+
+
+def _when(event: Event) -> str:
+    now = moment(event.observed_at)
+    if event.previous_at is None:
+        return f"seen {now}"
+    if event.type in {EventType.CHANGED, EventType.PATTERN}:
+        return f"between {moment(event.previous_at)} and {now}"
+    return (
+        f"seen {now}; {_BEFORE.get(event.type, 'before')} {moment(event.previous_at)}"
+    )
+
+
+def _weight(event: Event) -> str:
+    parts = [f"{event.verdict}, {event.materiality} of 3"]
+    if event.direction is not Direction.NEUTRAL:
+        parts.append(_DIRECTIONS[event.direction])
+    return "; ".join(parts)
+
+
+def _sure(event: Event) -> str:
+    sure = _CONFIDENCE.get(event.confidence, plain(event.confidence))
+    if event.type in {EventType.SUSPECT, EventType.INACCESSIBLE}:
+        return f"{sure}; the last good text stands until the page can be read again"
+    return sure
+
+
+def _stated(before: date | None, after: date | None) -> str:
+    if before is None and after is None:
+        return ""
+    if before == after:
+        return f"still {after}"
+    return f"{before or 'none'} before, {after or 'none'} now"
+
+
+_KINDS: Final = {
+    EditKind.KEPT: "kept",
+    EditKind.MOVED: "moved",
+    EditKind.RECAST: "split or joined",
+    EditKind.REWORDED: "reworded",
+    EditKind.ADDED: "added",
+    EditKind.REMOVED: "removed",
+}
+_AFTERWORDS: Final[dict[Verdict | None, str]] = {
+    Verdict.EDITORIAL: "; it means the same",
+    Verdict.HOUSEKEEPING: "; only dates, numbers or links",
+    Verdict.EXTRACTION: "; around the document, not in it",
+    Verdict.VARIANT: "; another variant of the page",
+}
+_BEFORE: Final = {
+    EventType.SUSPECT: "last seen well",
+    EventType.INACCESSIBLE: "last seen well",
+    EventType.RECOVERED: "before that last",
+    EventType.RETURNED: "another text until",
+    EventType.REBASED: "compared with",
+}
+_DIRECTIONS: Final = {
+    Direction.LESS: "less protective",
+    Direction.MORE: "more protective",
+    Direction.MIXED: "more and less protective in parts",
+}
+_CONFIDENCE: Final = {
+    "high": "high",
+    "low": "low; look at the page yourself",
+    "unconfirmed": "unconfirmed; a second look was not possible",
+}
+_REASONS: Final = {
+    "timeout": "no answer in time",
+    "dns": "its name cannot be resolved",
+    "tls": "its certificate is not valid",
+    "robots": "its robots.txt asks us to stay away",
+}
