@@ -20,6 +20,8 @@ class Settings:
     """Where the change log goes."""
     credentials: Path | None
     """Where systemd lays secrets out for us."""
+    watchlist: Path
+    """The file to read when the command names none."""
 
 
 def settings(
@@ -28,7 +30,8 @@ def settings(
     """Return what the command line and the environment say.
 
     A home that is given goes before `CLAUSEWATCH_HOME`, that before systemd's
-    `STATE_DIRECTORY`, and that before the user's state folder (XDG).
+    `STATE_DIRECTORY`, and that before the user's state folder (XDG). The watchlist
+    is `CLAUSEWATCH_WATCHLIST`, or else that of the present folder, or the machine's.
     """
     kept = (
         (home.expanduser().absolute() if home else None)
@@ -40,6 +43,7 @@ def settings(
         home=kept,
         logs=_folder(environ, "LOGS_DIRECTORY") or kept,
         credentials=_folder(environ, "CREDENTIALS_DIRECTORY"),
+        watchlist=_watchlist(environ),
     )
 
 
@@ -49,6 +53,13 @@ def _folder(environ: Mapping[str, str], name: str) -> Path | None:
         # systemd joins several folders with colons; the first is the main one.
         value = value.partition(":")[0]
     return Path(value).expanduser().absolute() if value else None
+
+
+def _watchlist(environ: Mapping[str, str]) -> Path:
+    if named := environ.get("CLAUSEWATCH_WATCHLIST"):
+        return Path(named)
+    here, machine = Path("watchlist.yaml"), Path("/etc/clausewatch/watchlist.yaml")
+    return machine if machine.exists() and not here.exists() else here
 
 
 def secret(
