@@ -194,7 +194,8 @@ def _member(kind: type[_Member]) -> Callable[[object], _Member]:
     return check
 
 
-def _listed(value: object) -> object:
+def listed(value: object) -> object:
+    """Return one text as a list of one."""
     return [value] if isinstance(value, str) else value
 
 
@@ -235,6 +236,6 @@ ThresholdName = Annotated[
 ]
 Selectors = Annotated[
     list[Annotated[str, AfterValidator(selector)]],
-    BeforeValidator(_listed, json_schema_input_type=str | list[str]),
+    BeforeValidator(listed, json_schema_input_type=str | list[str]),
 ]
 Headers = Annotated[dict[str, str], AfterValidator(headers)]

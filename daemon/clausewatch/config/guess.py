@@ -24,6 +24,8 @@ _KINDS: Final = tuple(
             Kind.COMMERCIAL,
         ),
         (r"community-|guidelines|standards|\brules\b", Kind.COMMUNITY),
+        (r"privacy-(policy|notice|statement)", Kind.PRIVACY),
+        (r"terms-(of|and)-|user-agreement", Kind.TERMS),
         (r"settings|preferences", Kind.SETTINGS),
         (r"\bfaqs?\b|\bhelp\b|\bsupport\b|\banswers?\b|\bhc\b", Kind.FAQ),
         (r"privacy|datenschutz|privacidad|confidentialit|privacidade", Kind.PRIVACY),

@@ -9,14 +9,24 @@ from collections.abc import Mapping
 from importlib.metadata import entry_points
 from typing import Annotated, Final, Literal, Required, TypeAlias
 
-from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, with_config
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    with_config,
+)
 from typing_extensions import TypedDict
 
 from clausewatch.config.fields import (
+    Duration,
     Text,
     ThresholdName,
     Url,
     duration,
+    listed,
     nearest,
     shown,
     wrong,
@@ -37,19 +47,13 @@ def mail_address(text: str) -> str:
 
 
 def _digest(text: str) -> str:
-    if text not in {"none", "daily", "weekly"}:
+    if text not in {"daily", "weekly"}:
         try:
             duration(text)
         except ValueError as error:
             raise wrong(
-                f"expected none, daily, weekly or a duration, not {shown(text)}"
+                f"expected daily, weekly or a duration, not {shown(text)}"
             ) from error
-    return text
-
-
-def _time_of_day(text: str) -> str:
-    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
-        raise wrong(f'expected a time such as "07:30", not {shown(text)}')
     return text
 
 
@@ -77,7 +81,7 @@ class FileSink(_AnySink, total=False):
     type: Required[Literal["file"]]
     """The kind of sink: file."""
     path: Text
-    """The file; relative to the folder of logs. Default: events.jsonl."""
+    """The file; relative to CLAUSEWATCH_HOME. Default: events.jsonl."""
 
 
 # `from` is a word of Python's, so these keys are given as a mapping.
@@ -114,12 +118,20 @@ class EmailSink(_AnySink, _From, total=False):
     """The systemd credential that holds the password."""
     password_env: Text
     """The environment variable that holds the password."""
-    to: Required[Annotated[list[MailAddress], Field(min_length=1)]]
+    to: Required[
+        Annotated[
+            list[MailAddress],
+            Field(min_length=1),
+            BeforeValidator(listed, json_schema_input_type=str | list[str]),
+        ]
+    ]
     """Who gets the mail."""
     digest: Annotated[str, AfterValidator(_digest)]
-    """One mail a change (none), or one a day (daily), a week (weekly) or a duration. Default: none."""
-    at: Annotated[str, AfterValidator(_time_of_day)]
-    """When a daily or weekly digest is sent, in UTC. Default: 07:00."""
+    """Gather changes into one mail: daily, weekly, or a duration. Default: a mail for each change."""
+    ca: Text
+    """A file of certificates to trust instead of the system's, for a server of your own."""
+    timeout: Duration
+    """How long to wait for the server. Default: 60s."""
 
 
 @with_config(STRICT)
