@@ -135,7 +135,7 @@ def assess(
     if head and same_recipe and capture.body == history.last_body:
         found = unchanged(history, at=at, stage="bytes")
         return _recovered(found, recovered)
-    seen = survey(page(), recipe)
+    seen = survey(page(), recipe, watch.url)
     if head and same_recipe and seen.fingerprint == head.fingerprint:
         found = unchanged(history, at=at, stage="fingerprint")
         return _recovered(_took(found, capture), recovered)
@@ -183,7 +183,9 @@ def _changed(look: _Look, history: History, *, confirmed: bool) -> Assessment:
     edits = diff(before.clauses, look.document.clauses)
     verdict = judge(before, look.document, edits, seen=seen)
     held = history.held
-    first = held.content.first_seen if held and confirmed else look.content.first_seen
+    first = look.content.first_seen
+    if held is not None and held.content.words == look.content.words:
+        first = held.content.first_seen
     content = replace(look.content, first_seen=first)
     now = _accept(history, content, look)
     event = tell.changed(
@@ -287,7 +289,7 @@ class _Overlay:
 
 
 def _reread(look: _Look, content: Content) -> tuple[Content, Document]:
-    seen = survey(look.archive.page(content.capture), look.recipe)
+    seen = survey(look.archive.page(content.capture), look.recipe, look.watch.url)
     document = read(seen, look.recipe)
     fresh = describe(document, seen.fingerprint, look.capture)
     again = replace(

@@ -23,6 +23,8 @@ class Block:
     """How many characters of the text are inside links."""
     inward: int = 0
     """How many of those lead to a place on the same page."""
+    outward: int = 0
+    """How many of those lead to another site, or write a mail."""
     hidden: bool = False
     """Whether a click, a tab or a script has to show it."""
     hrefs: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ judge weighs, and prose that announces something to the reader is never furnitur
 import re
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from clausewatch.core.blocks import Block
@@ -43,38 +44,57 @@ def is_prose(block: Block) -> bool:
 
 def zones(blocks: Sequence[Block]) -> tuple[Zone, ...]:
     """Return the zone of each block."""
-    main = _main(blocks)
-    found = [_zone(block, main) for block in blocks]
+    frame = _frame(blocks)
+    main = _main(blocks, frame)
+    menus = _menus(blocks)
+    found = [
+        Zone.FURNITURE if menu else _zone(block, main, frame)
+        for block, menu in zip(blocks, menus, strict=True)
+    ]
     # Outside the main container a heading or a short item is only as much policy
     # as the text it stands among.
     for ordinal, block in enumerate(blocks):
-        if found[ordinal] is Zone.BODY or block.landmark or main in block.trail:
-            continue
-        around = _around(found, blocks, ordinal)
-        if around == (True, True) and block.linked * 2 < len(block.text):
-            found[ordinal] = Zone.BODY
+        strays = block.landmark not in frame and main not in block.trail
+        if found[ordinal] is Zone.FURNITURE and strays and not menus[ordinal]:
+            found[ordinal] = _zone_among(found, blocks, ordinal)
     return tuple(found)
 
 
-def _around(
-    zones: Sequence[Zone], blocks: Sequence[Block], ordinal: int
-) -> tuple[bool, bool]:
-    """Say whether policy prose stands shortly before and shortly after a block."""
-    before = range(max(0, ordinal - NEAR_BLOCKS), ordinal)
-    after = range(ordinal + 1, min(len(blocks), ordinal + 1 + NEAR_BLOCKS))
-    return (
-        any(zones[i] is Zone.BODY and is_prose(blocks[i]) for i in before),
-        any(zones[i] is Zone.BODY and is_prose(blocks[i]) for i in after),
+def _frame(blocks: Sequence[Block]) -> frozenset[str]:
+    """Return the landmarks to believe: those that do not hold most of the prose.
+
+    A policy shown in a dialog, or in a column that is called a sidebar, is a policy.
+    """
+    weight: Counter[str] = Counter()
+    for block in blocks:
+        if is_prose(block):
+            weight[block.landmark] += len(block.text)
+    total = weight.total()
+    return frozenset(
+        block.landmark
+        for block in blocks
+        if block.landmark not in {"", "content"} and weight[block.landmark] * 2 <= total
     )
 
 
-def _main(blocks: Sequence[Block]) -> int:
+def _zone_among(zones: Sequence[Zone], blocks: Sequence[Block], ordinal: int) -> Zone:
+    """Return the zone of the prose shortly before and shortly after a block."""
+    before = range(max(0, ordinal - NEAR_BLOCKS), ordinal)
+    after = range(ordinal + 1, min(len(blocks), ordinal + 1 + NEAR_BLOCKS))
+    among = all(
+        any(zones[i] is Zone.BODY and is_prose(blocks[i]) for i in near)
+        for near in (before, after)
+    )
+    return Zone.BODY if among else Zone.FURNITURE
+
+
+def _main(blocks: Sequence[Block], frame: AbstractSet[str]) -> int:
     """Return the number of the deepest container with most of the prose; 0: none."""
     weight: Counter[int] = Counter()
     depth: dict[int, int] = {}
     total = 0
     for block in blocks:
-        if block.landmark in _FRAME or not is_prose(block):
+        if block.landmark in frame or not is_prose(block):
             continue
         total += len(block.text)
         for level, container in enumerate(block.trail):
@@ -84,19 +104,32 @@ def _main(blocks: Sequence[Block]) -> int:
     return max(held, key=lambda c: depth[c], default=0)
 
 
-_FRAME: Final = frozenset(["nav", "header", "footer", "aside", "layer"])
+def _zone(block: Block, main: int, frame: AbstractSet[str]) -> Zone:
+    if block.landmark in frame:
+        return Zone.BODY if _is_announcement(block) else Zone.FURNITURE
+    return Zone.BODY if main in block.trail or is_prose(block) else Zone.FURNITURE
 
 
-def _zone(block: Block, main: int) -> Zone:
-    if block.landmark in _FRAME:
-        return Zone.BODY if _is_announcement(block) else Zone.FURNITURE
-    if main in block.trail:
-        # A table of contents repeats the headings.
-        inward = block.inward * 5 >= len(block.text) * 4
-        return Zone.FURNITURE if inward else Zone.BODY
-    if block.landmark.endswith("?"):
-        return Zone.BODY if _is_announcement(block) else Zone.FURNITURE
-    return Zone.BODY if is_prose(block) else Zone.FURNITURE
+def _menus(blocks: Sequence[Block]) -> Sequence[bool]:
+    """Say of each block whether it is nothing but a way to another page.
+
+    Links to other sites may be a list of recipients and stay, unless they stand
+    between ways to other pages of this one.
+    """
+    found = [_is_menu(block) for block in blocks]
+    for i in range(1, len(blocks) - 1):
+        found[i] = found[i] or (found[i - 1] and found[i + 1] and _is_link(blocks[i]))
+    return found
+
+
+def _is_link(block: Block) -> bool:
+    plain = block.role not in {Role.ROW, Role.CONTROL}
+    return plain and block.linked * 5 >= len(block.text) * 4
+
+
+def _is_menu(block: Block) -> bool:
+    """Say whether a block only leads to another place of this page or site."""
+    return _is_link(block) and block.outward * 2 < block.linked
 
 
 def _is_announcement(block: Block) -> bool:

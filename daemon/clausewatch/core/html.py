@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from clausewatch.core.blocks import Block
 from clausewatch.core.landmarks import landmark
-from clausewatch.core.links import target
+from clausewatch.core.links import leaves, target
 from clausewatch.core.model import Role
 from clausewatch.core.recipe import Recipe
 
@@ -70,8 +70,9 @@ class _Setting:
 class _Walk:
     """Blocks in the making."""
 
-    def __init__(self, labels: Mapping[str, str]) -> None:
+    def __init__(self, labels: Mapping[str, str], host: str) -> None:
         self.blocks: list[Block] = []
+        self.host = host
         self.setting = _Setting()
         self.labels = labels
         self.in_row = False
@@ -81,7 +82,7 @@ class _Walk:
     def _clear(self) -> None:
         self.parts: list[str] = []
         self.hrefs: list[str] = []
-        self.linked = self.inward = self.bold = 0
+        self.linked = self.inward = self.outward = self.bold = 0
         self.control = False
 
     def add(self, text: str) -> None:
@@ -93,6 +94,8 @@ class _Walk:
             self.linked += size
             if setting.href.startswith("#"):
                 self.inward += size
+            elif leaves(setting.href, self.host):
+                self.outward += size
         if setting.bold:
             self.bold += len(text.strip())
 
@@ -184,6 +187,7 @@ class _Walk:
             landmark=setting.landmark,
             linked=self.linked,
             inward=self.inward,
+            outward=self.outward,
             hidden=setting.hidden,
             hrefs=tuple(dict.fromkeys(self.hrefs)),
             trail=setting.trail,
@@ -258,10 +262,13 @@ def _leaf(walk: _Walk, node: LexborNode, tag: str) -> bool:
     return bool(coded)
 
 
-def blocks(text: str, recipe: Recipe) -> tuple[Block, ...]:
-    """Return the blocks of an HTML page, furniture included, in reading order."""
+def blocks(text: str, recipe: Recipe, host: str = "") -> tuple[Block, ...]:
+    """Return the blocks of an HTML page, furniture included, in reading order.
+
+    `host` is the page's own, so that links to other sites can be told.
+    """
     tree = LexborHTMLParser(text)
-    walk = _Walk(_labels(tree))
+    walk = _Walk(_labels(tree), host)
     for selector in recipe.remove:
         for node in tree.css(selector):
             node.decompose()

@@ -17,9 +17,16 @@ from clausewatch.core.event import (
     StatedDates,
     Verdict,
 )
-from clausewatch.core.model import Clause, Document, Edit, EditKind, WordOp, Zone
+from clausewatch.core.model import Clause, Document, Edit, EditKind, Role, WordOp, Zone
 from clausewatch.core.variants import hash64
-from clausewatch.core.wording import Wording, weigh, weigh_alone
+from clausewatch.core.wording import (
+    Elsewhere,
+    Wording,
+    is_telling,
+    weigh,
+    weigh_alone,
+    weigh_heading,
+)
 
 _STRENGTH: Final = (
     Verdict.VARIANT,
@@ -81,6 +88,9 @@ class _Sides:
         self.seen = seen
         self._standing = frozenset(clause.words for clause in self.new)
         self._stood = frozenset(clause.words for clause in self.old)
+        self._elsewhere = Elsewhere(
+            (clause.words for clause in self.old), (clause.words for clause in self.new)
+        )
 
     def changes(self, edits: Sequence[Edit]) -> Iterator[Change]:
         for edit in edits:
@@ -127,24 +137,36 @@ class _Sides:
             case EditKind.MOVED | EditKind.RECAST:
                 return Wording(Verdict.EDITORIAL, "the same words, placed differently")
             case EditKind.REWORDED:
-                return weigh(
-                    " ".join(clause.words for clause in before),
-                    " ".join(clause.words for clause in after),
-                )
+                return self._reworded(before, after)
             case EditKind.ADDED:
                 return self._added(after[0])
             case _:
                 return self._removed(before[0])
 
+    def _reworded(self, before: Sequence[Clause], after: Sequence[Clause]) -> Wording:
+        found = weigh(
+            " ".join(clause.words for clause in before),
+            " ".join(clause.words for clause in after),
+            self._elsewhere,
+        )
+        headings = all(clause.role is Role.HEADING for clause in (*before, *after))
+        if headings and found.verdict is Verdict.SUBSTANTIVE:
+            return weigh_heading(before[0], after[0], found)
+        return found
+
     def _added(self, clause: Clause) -> Wording:
-        if clause.words in self._stood:
+        if self._elsewhere.stays([clause.words]):
+            return Wording(Verdict.EDITORIAL, "its words stood elsewhere before")
+        if is_telling(clause) and clause.words in self._stood:
             return Wording(Verdict.EDITORIAL, "repeats words that stood there before")
         if hash64(clause.words) in self.seen:
             return Wording(Verdict.VARIANT, "words that the page has shown before")
         return weigh_alone(clause)
 
     def _removed(self, clause: Clause) -> Wording:
-        if clause.words in self._standing:
+        if self._elsewhere.stays([clause.words]):
+            return Wording(Verdict.EDITORIAL, "its words stand elsewhere now")
+        if is_telling(clause) and clause.words in self._standing:
             return Wording(Verdict.EDITORIAL, "its words still stand elsewhere")
         return weigh_alone(clause)
 

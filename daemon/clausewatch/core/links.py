@@ -1,6 +1,7 @@
 """Where a link leads, without what only tracks who followed it."""
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -40,3 +41,23 @@ def target(href: str) -> str:
     return urlunsplit(
         (parts.scheme, parts.netloc, parts.path.rstrip("/"), urlencode(query), "")
     )
+
+
+@lru_cache(maxsize=4096)
+def leaves(href: str, host: str) -> bool:
+    """Say whether a link leads to another site than the page's own, or writes a mail.
+
+    Sites are compared by the last two labels of the host: `help.example.com` and
+    `www.example.com` are one.
+    """
+    if href.startswith(("mailto:", "tel:")):
+        return True
+    if not href.startswith(("http://", "https://", "//")):
+        return False
+    there = href.split("//", 1)[1].split("/", 1)[0].rsplit("@", 1)[-1]
+    return site(there) != site(host)
+
+
+def site(host: str) -> str:
+    """Return the last two labels of a host, without its port."""
+    return ".".join(host.casefold().split(":", 1)[0].rsplit(".", 2)[-2:])

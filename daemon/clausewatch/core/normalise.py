@@ -8,6 +8,7 @@ headings. Numbers, negations, modal verbs and names are never touched.
 import re
 import unicodedata
 from functools import lru_cache
+from html import unescape
 from typing import Final
 
 from clausewatch.core.dates import canonical_dates
@@ -45,6 +46,8 @@ def words(text: str, role: Role = Role.SENTENCE) -> str:
             char if char in _KEPT_FORMS else unicodedata.normalize("NFKC", char)
             for char in unicodedata.normalize("NFC", text)
         )
+    if "&" in text and ";" in text:
+        text = unescape(text)  # some pages escape what they have escaped
     text = _SPACES.sub(" ", text.translate(_FOLDED)).strip()
     text = _PUNCTUATION_SPACE.sub(r"\1", text)
     text = _without_numbering(text)

@@ -7,6 +7,7 @@ is different; `read` is the other half, for pages whose fingerprint is new.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 import xxhash
 
@@ -29,9 +30,9 @@ class Survey:
     fingerprint: str
 
 
-def survey(page: Page, recipe: Recipe) -> Survey:
+def survey(page: Page, recipe: Recipe, url: str) -> Survey:
     """Return what is on the page, and a fingerprint of all that a document holds."""
-    blocks = _blocks(page, recipe)
+    blocks = _blocks(page, recipe, urlsplit(url).netloc)
     found = zones(blocks) if page.media is Media.HTML else (Zone.BODY,) * len(blocks)
     return Survey(blocks, found, _fingerprint(blocks, found))
 
@@ -53,12 +54,12 @@ LANGUAGE_CLAUSES: Final = 60
 """How much of a document is read to tell its language."""
 
 
-def _blocks(page: Page, recipe: Recipe) -> tuple[Block, ...]:
+def _blocks(page: Page, recipe: Recipe, host: str) -> tuple[Block, ...]:
     match page.media:
         case Media.HTML:
-            return html.blocks(page.text, recipe)
+            return html.blocks(page.text, recipe, host)
         case Media.MARKDOWN:
-            return html.blocks(markdown.to_html(page.text), recipe)
+            return html.blocks(markdown.to_html(page.text), recipe, host)
         case Media.PLAIN | Media.PDF:
             return plain.blocks(page.text)
 

@@ -14,7 +14,7 @@ from clausewatch.core.model import Clause, Role, Zone
 from clausewatch.core.normalise import words
 
 _END: Final = re.compile(
-    r"(?:[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？｡]+[」』”）]*|[؟۔।]+(?=\s)|;(?=\n))\s*"
+    r"(?:[.!?…]+[\"'”’»)\]]*(?=\s)|(?<=[^\W\d_][\w”’\")])[.!?](?=[A-ZÀ-Þ][\w’']* )|[。！？｡]+[」』”）]*|[؟۔।]+(?=\s)|;(?=\n))\s*"
 )
 _ABBREVIATIONS: Final = frozenset(
     "e.g i.e etc vs cf al inc ltd co corp llc plc no nos art arts sec secs para paras "

@@ -5,17 +5,18 @@ names always count; what is left is the difference between an edit and a tidy-up
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
 from clausewatch.core.dates import LABEL_CHARACTERS, dates_in, label_before
 from clausewatch.core.event import Verdict
 from clausewatch.core.model import Clause, Role
 
 _BARE: Final = re.compile(r"[^\w%€$£]+")
+_NOT_WORD: Final = re.compile(r"[^\w%€$£☐☑]+|_")
 _ADDRESS: Final = re.compile(
     r"https?://\S+|www\.\S+|\S+\.(?:html?|pdf|php)\b\S*", re.IGNORECASE
 )
@@ -23,12 +24,13 @@ _COPYRIGHT: Final = re.compile(r"©|\(c\)|copyright|all rights reserved", re.IGN
 _VERSION: Final = re.compile(
     r"\b(?:version|v|ver\.|rev\.)\s*\d+(?:\.\d+)*\b", re.IGNORECASE
 )
+_NUMERAL: Final = r"\(?\b(?:\d+(?:[.\-]\d+)*|[a-z]|[ivx]+)\b(?:\s?\(\w{1,4}\))*\)?"
 _REFERENCE: Final = re.compile(
-    r"\b(?:sections?|clauses?|articles?|paragraphs?|points?|art\.?|sec\.?|para\.?|no\.?"
+    r"\b(?:(?:sub)?sections?|(?:sub)?clauses?|articles?|paragraphs?|points?|art\.?|sec\.?|para\.?|no\.?"
     r"|abschnitt\w*|ziffer\w*|ziff\.|absatz|abs\.|nr\.|punkt\w*|kapitel|anhang|anlage"
     r"|sección|cláusula|artículo|apartado|punto|articolo|sezione|paragrafo|artigo"
     r"|artikel|§+|chapter|annex|appendix|schedule|exhibit)\s*"
-    r"(\(?\d+(?:[.\-]\d+)*\)?(?:\s*\(?[a-z]\))?|\(?[a-z]\)|[ivx]+\b)",
+    rf"{_NUMERAL}(?:\s*(?:,|-|and|or|to|und|bis|oder|et|ou|à|y|e|o|a)\s*{_NUMERAL})*",
     re.IGNORECASE,
 )
 _TOKEN: Final = re.compile(
@@ -47,6 +49,9 @@ _NEVER_TYPOS: Final = frozenset(
     "darf muss kann wird soll nur oder und ohne ne pas jamais peut doit sans ou et "
     "seulement puede debe sin nunca solo y o ni may now new most more less".split()
 )
+PIECE_CHARACTERS: Final = 8
+"""A shorter piece of text may stand elsewhere by chance."""
+LABEL_WORDS: Final = 12
 TYPO_LETTERS: Final = 5
 TYPO_EDITS: Final = 2
 
@@ -59,7 +64,32 @@ class Wording:
     why: str
 
 
-def weigh(before: str, after: str) -> Wording:
+class Elsewhere:
+    """Whether a piece of text merely changed its place within the document.
+
+    A phrase is counted, not just found: "with your consent" may stand in ten clauses,
+    and its going from one of them is a change.
+    """
+
+    def __init__(self, old: Iterable[str], new: Iterable[str]) -> None:
+        self._old = squeeze(" ".join(old))
+        self._new = squeeze(" ".join(new))
+
+    def stays(self, words: Sequence[str]) -> bool:
+        """Say whether a piece stands in the new text as often as in the old."""
+        piece = squeeze("".join(words))
+        if len(piece) < PIECE_CHARACTERS:
+            return False
+        count = self._new.count(piece)
+        return count > 0 and count == self._old.count(piece)
+
+
+def squeeze(text: str) -> str:
+    """Return the letters and digits of a text, and nothing else, in lower case."""
+    return _NOT_WORD.sub("", text).casefold()
+
+
+def weigh(before: str, after: str, elsewhere: Elsewhere) -> Wording:
     """Return what the difference between two wordings of a clause amounts to."""
     if _same(_TOKEN.sub("#", before), _TOKEN.sub("#", after)):
         return Wording(Verdict.EXTRACTION, "only a generated token differs")
@@ -68,34 +98,66 @@ def weigh(before: str, after: str) -> Wording:
     for verdict, why, mask in _MASKS:
         if _same(mask(before), mask(after)):
             return Wording(verdict, why)
-    return _by_words(_words(before), _words(after))
-
-
-def _by_words(old: Sequence[str], new: Sequence[str]) -> Wording:
-    folded = [word.casefold() for word in old], [word.casefold() for word in new]
-    if "".join(folded[0]) == "".join(folded[1]):
+    if squeeze(before) == squeeze(after):
         return Wording(Verdict.EDITORIAL, "only case, spacing or punctuation differs")
-    gone, come = _differing(*folded)
+    found = [_weigh_run(run, elsewhere) for run in _runs(before.split(), after.split())]
+    doubtful = [f for f in found if f.verdict is Verdict.SUBSTANTIVE]
+    return (doubtful or found)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Words taken out and put in at one place, and the word before and after it."""
+
+    gone: tuple[str, ...]
+    come: tuple[str, ...]
+    beside: tuple[str, ...]
+
+
+def _runs(old: Sequence[str], new: Sequence[str]) -> Iterator[_Run]:
+    codes: dict[str, int] = {}
+    a = [codes.setdefault(squeeze(word), len(codes)) for word in old]
+    b = [codes.setdefault(squeeze(word), len(codes)) for word in new]
+    matches = Indel.opcodes(a, b).as_matching_blocks()
+    i = j = 0
+    for block in matches:
+        if i < block.a or j < block.b:
+            beside = (*new[max(0, j - 1) : j], *new[block.b : block.b + 1])
+            yield _Run(tuple(old[i : block.a]), tuple(new[j : block.b]), tuple(beside))
+        i, j = block.a + block.size, block.b + block.size
+
+
+def _weigh_run(run: _Run, elsewhere: Elsewhere) -> Wording:
+    gone = [bare for word in run.gone if (bare := squeeze(word))]
+    come = [bare for word in run.come if (bare := squeeze(word))]
     if all(word in _LITTLE for word in (*gone, *come)):
         return Wording(Verdict.EDITORIAL, "only articles and the like differ")
     if len(gone) == len(come) and all(map(_is_typo, gone, come)):
         pairs = ", ".join(f"{a} → {b}" for a, b in zip(gone, come, strict=True))
         return Wording(Verdict.EDITORIAL, f"only spelling differs: {pairs}")
-    return Wording(Verdict.SUBSTANTIVE, "words that carry meaning differ")
+    if _is_relabelled(run, gone, come):
+        return Wording(Verdict.HOUSEKEEPING, "an address is shown in another way")
+    beside = [squeeze(word) for word in run.beside]
+    if [*gone, *come] and all(word in beside for word in (*gone, *come)):
+        return Wording(Verdict.EDITORIAL, "a word stood there twice")
+    if all(elsewhere.stays(side) for side in (gone, come) if side):
+        return Wording(Verdict.EDITORIAL, "the same words, placed differently")
+    told = f"[-{' '.join(run.gone)}-] {{+{' '.join(run.come)}+}}"
+    return Wording(Verdict.SUBSTANTIVE, f"words that carry meaning differ: {told}")
 
 
-def _differing(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
-    """Return the words taken out and put in."""
-    codes: dict[str, int] = {}
-    a = [codes.setdefault(word, len(codes)) for word in old]
-    b = [codes.setdefault(word, len(codes)) for word in new]
-    gone: list[str] = []
-    come: list[str] = []
-    for op, i, j, k, m in Levenshtein.opcodes(a, b):
-        if op != "equal":
-            gone += old[i:j]
-            come += new[k:m]
-    return gone, come
+def _is_relabelled(run: _Run, gone: Sequence[str], come: Sequence[str]) -> bool:
+    """Say whether an address became the words that it stands behind, or the reverse."""
+    addresses = [
+        side for side in (run.gone, run.come) if _ADDRESS.search(" ".join(side))
+    ]
+    words = len(gone) + len(come)
+    return (
+        len(addresses) >= 1
+        and words <= LABEL_WORDS
+        and not {*gone, *come} & _NEVER_TYPOS
+        and all(len(_ADDRESS.sub("", " ".join(s)).split()) <= 2 for s in addresses)
+    )
 
 
 def _is_typo(old: str, new: str) -> bool:
@@ -114,7 +176,7 @@ def _words(text: str) -> list[str]:
 
 
 def _same(before: str, after: str) -> bool:
-    return _words(before) == _words(after)
+    return _words(before.casefold()) == _words(after.casefold())
 
 
 def _no_numbers(text: str) -> str:
@@ -168,3 +230,27 @@ def weigh_alone(clause: Clause) -> Wording:
 
 DATE_LINE_WORDS: Final = 8
 PHRASE_WORDS: Final = 3
+
+
+def weigh_heading(before: Clause, after: Clause, found: Wording) -> Wording:
+    """Return what the renaming of a heading amounts to; most are a tidy-up.
+
+    A line in bold may be a sentence: a number or a negation in it still counts.
+    """
+    changed = set(squeeze_words(before.words)) ^ set(squeeze_words(after.words))
+    if changed & _NEVER_TYPOS or any(map(str.isdigit, "".join(changed))):
+        return found
+    return Wording(Verdict.EDITORIAL, "a heading was renamed")
+
+
+def is_telling(clause: Clause) -> bool:
+    """Say whether a clause is long enough to be told from others by its words."""
+    return len(_words(clause.words)) >= TELLING_WORDS
+
+
+def squeeze_words(text: str) -> Sequence[str]:
+    """Return the words of a text, squeezed."""
+    return [squeeze(word) for word in text.split()]
+
+
+TELLING_WORDS: Final = 6
