@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clausewatch.service.loop import Pace
+from clausewatch.service.pace import Pace
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "systemd" / "clausewatch.service"

@@ -1,10 +1,18 @@
-"""How long to wait for a store that refused."""
+"""What to do when the store refuses: wait for its disk, or stop."""
 
 from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
+
+from clausewatch.errors import StoreError
+from clausewatch.ports import Clock
+from clausewatch.service.metrics import Metrics
+
 FIRST: Final = timedelta(seconds=5)
 LONGEST: Final = timedelta(minutes=5)
+
+log = structlog.get_logger()
 
 
 class Pause:
@@ -14,8 +22,11 @@ class Pause:
     does not make us fetch pages that we cannot keep.
     """
 
-    def __init__(self) -> None:
-        self._length = timedelta()
+    def __init__(self, clock: Clock, metrics: Metrics) -> None:
+        self.length = timedelta()
+        """How long the present one lasts, or the last one did."""
+        self._clock = clock
+        self._metrics = metrics
         self._until: datetime | None = None
 
     @property
@@ -23,23 +34,30 @@ class Pause:
         """Say whether nothing has been settled since the store refused."""
         return self._until is not None
 
-    def is_over(self, now: datetime) -> bool:
+    @property
+    def is_over(self) -> bool:
         """Say whether we may try."""
-        return self._until is None or now >= self._until
+        return self._until is None or self._clock.now() >= self._until
 
-    def extend(self, now: datetime) -> timedelta:
-        """Return how long it lasts after another refusal.
+    def begin(self, error: StoreError) -> None:
+        """Wait for the disk.
 
-        Refusals that come while it lasts already, from looks that were in flight,
-        do not make it longer.
+        Refusals that come while we wait already, from looks that were in flight, do
+        not make it longer.
+
+        Raises:
+            StoreError: the same, where waiting would not help.
         """
-        if self.is_over(now):
-            self._length = min(max(self._length * 2, FIRST), LONGEST)
-            self._until = now + self._length
-        return self._length
+        if not error.retry:
+            raise error
+        if self.is_over:
+            self.length = min(max(self.length * 2, FIRST), LONGEST)
+            self._until = self._clock.now() + self.length
+        self._metrics.store_failed()
+        log.error("store.failed", error=str(error), pause_s=self.length.total_seconds())
 
-    def end(self) -> bool:
-        """Say whether it was on, and end it."""
-        was_on = self.is_on_trial
-        self._length, self._until = timedelta(), None
-        return was_on
+    def end(self) -> None:
+        """Go on as before: something was settled."""
+        if self.is_on_trial:
+            log.info("store.recovered")
+        self.length, self._until = timedelta(), None
