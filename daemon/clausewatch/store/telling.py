@@ -1,0 +1,119 @@
+"""What was seen and told: readings, captures, looks and events."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final, cast
+
+from sqlalchemy import bindparam, func, select
+
+from clausewatch.core.event import Event
+from clausewatch.core.model import Capture, Digest, Document, WatchId
+from clausewatch.errors import StoreError
+from clausewatch.ports import Look
+from clausewatch.store.database import Database
+from clausewatch.store.schema import captures, documents, events, looks
+
+PAGE: Final = 200
+"""Events read at once: few transactions, and none that lasts while one is shown."""
+
+_DOCUMENT: Final = select(documents.c.body).where(
+    documents.c.digest == bindparam("digest")
+)
+_CAPTURE: Final = (
+    select(captures)
+    .where(captures.c.body == bindparam("body"))
+    .order_by(captures.c.id)
+    .limit(1)
+)
+
+
+class Telling:
+    """The part of the store that answers what was."""
+
+    _database: Database
+
+    def document(self, digest: Digest) -> Document:
+        """Return a reading; raises StoreError if it is absent or damaged."""
+        with self._database.reading(f"document {digest}") as rows:
+            found = rows.scalar(_DOCUMENT, {"digest": digest})
+        if found is None:
+            message = f"document {digest} is absent from {self._database.name}"
+            raise StoreError(message, retry=False)
+        return cast("Document", found)
+
+    def capture(self, body: Digest) -> Capture | None:
+        """Return the first capture that had this body."""
+        with self._database.reading(f"capture {body}") as rows:
+            row = rows.execute(_CAPTURE, {"body": body}).one_or_none()
+        if row is None:
+            return None
+        return Capture(
+            watch=WatchId(row.watch),
+            captured_at=row.captured_at,
+            content_type=row.content_type,
+            body=Digest(row.body),
+            body_bytes=row.body_bytes,
+            exchange=row.exchange,
+        )
+
+    def looks(self, watch: WatchId, *, limit: int | None = None) -> tuple[Look, ...]:
+        """Return the looks at a watch, newest first."""
+        theirs = select(looks).where(looks.c.watch == watch)
+        newest = theirs.order_by(looks.c.id.desc()).limit(limit)
+        with self._database.reading(watch) as rows:
+            return tuple(
+                Look(
+                    watch=WatchId(row.watch),
+                    looked_at=row.looked_at,
+                    outcome=row.outcome,
+                    detail=row.detail,
+                    capture=row.capture,
+                    document=row.document,
+                )
+                for row in rows.execute(newest)
+            )
+
+    def event(self, event_id: str) -> Event | None:
+        """Return an event by its id, or by a prefix that only one event has."""
+        exact = select(events.c.body).where(events.c.id == event_id)
+        # Not LIKE, which knows wildcards, and on SQLite no case.
+        alike = select(events.c.body).where(
+            func.substr(events.c.id, 1, len(event_id)) == event_id
+        )
+        with self._database.reading(f"event {event_id}") as rows:
+            found = rows.scalar(exact)
+            if found is None:
+                begin = rows.scalars(alike.limit(2)).all()
+                found = begin[0] if len(begin) == 1 else None
+        return cast("Event | None", found)
+
+    def events(
+        self,
+        *,
+        since: datetime | None = None,
+        watch: WatchId | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> Iterator[tuple[int, Event]]:
+        """Yield sequence number and event, in the order they were told.
+
+        `since` is compared with when an event was observed. Reads on as it is asked,
+        so what is told meanwhile comes too.
+        """
+        wanted = select(events.c.seq, events.c.body).order_by(events.c.seq)
+        if since is not None:
+            wanted = wanted.where(events.c.observed_at >= since)
+        if watch is not None:
+            wanted = wanted.where(events.c.watch == watch)
+        left = limit
+        while left is None or left > 0:
+            size = PAGE if left is None else min(PAGE, left)
+            with self._database.reading("events") as rows:
+                page = rows.execute(
+                    wanted.where(events.c.seq > after).limit(size)
+                ).all()
+            yield from ((row.seq, row.body) for row in page)
+            if len(page) < size:
+                return
+            after = page[-1].seq
+            left = left and left - size

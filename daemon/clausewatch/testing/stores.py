@@ -1,0 +1,467 @@
+"""The contract of a store, for every dialect and every fake of it.
+
+Subclass `StoreContract` in a test module and say how the store is made; pytest runs
+the rest. It needs no plug-ins of pytest.
+"""
+# ruff: noqa: S101 - a suite of tests asserts
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from clausewatch.core.digest import sha256
+from clausewatch.core.event import Event
+from clausewatch.core.history import Content, Held, History
+from clausewatch.core.model import (
+    Capture,
+    Clause,
+    Digest,
+    Document,
+    Every,
+    Exchange,
+    Kind,
+    RecipeId,
+    Watch,
+    WatchId,
+)
+from clausewatch.errors import ClaimLostError, StoreError
+from clausewatch.ports import (
+    Claim,
+    Delivery,
+    DeliveryState,
+    Settlement,
+    State,
+    Store,
+    Validators,
+)
+from clausewatch.testing.examples import SEEN, example, examples
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+def watch_of(name: str) -> Watch:
+    """Return a watch of that id."""
+    return Watch(
+        id=WatchId(name),
+        service="Acme",
+        url=f"https://acme.example/{name}",
+        kind=Kind.PRIVACY,
+        schedule=Every(6 * HOUR),
+    )
+
+
+def enrol(store: Store, *names: str, due: datetime = SEEN) -> None:
+    """List exactly these watches, all due at one time."""
+    store.enrol([watch_of(n) for n in names], {WatchId(n): due for n in names})
+
+
+def claim(store: Store, name: str = "acme", at: datetime = SEEN) -> Claim:
+    """Return the claim of a watch that nobody holds, for ten minutes."""
+    got = store.claim_one(WatchId(name), at, lease_until=at + 10 * MINUTE)
+    assert got is not None, f"{name} is held"
+    return got
+
+
+def capture_of(body: bytes, name: str = "acme", at: datetime = SEEN) -> Capture:
+    """Return a capture of these bytes."""
+    exchange = Exchange(
+        url=f"https://acme.example/{name}",
+        final_url=f"https://acme.example/{name}",
+        started_at=at - timedelta(microseconds=1234),
+        finished_at=at,
+        status=200,
+        response_headers=(("etag", '"1"'), ("content-type", "text/html")),
+    )
+    return Capture(
+        watch=WatchId(name),
+        captured_at=at,
+        content_type="text/html",
+        body=sha256(body),
+        body_bytes=len(body),
+        exchange=exchange,
+    )
+
+
+def content_of(number: int, *, seen: datetime = SEEN, clauses: int = 300) -> Content:
+    """Return a content unlike that of any other number."""
+    name = f"content {number}".encode()
+    return Content(
+        fingerprint=f"fingerprint-{number}",
+        words=f"words-{number}",
+        document=sha256(name),
+        capture=sha256(name[::-1]),
+        first_seen=seen,
+        last_seen=seen,
+        sketch=tuple(range(number, 1 << 64, (1 << 64) // clauses)),
+    )
+
+
+def document_of(text: str) -> tuple[Digest, Document]:
+    """Return a reading of one clause, and its digest."""
+    document = Document(recipe=RecipeId("1"), clauses=(Clause(text, text.lower()),))
+    return sha256(text.encode()), document
+
+
+def settlement(
+    claim: Claim,
+    history: History | None = None,
+    *,
+    at: datetime = SEEN,
+    capture: Capture | None = None,
+    documents: tuple[tuple[Digest, Document], ...] = (),
+    events: tuple[Event, ...] = (),
+    sinks: Sequence[str] = (),
+) -> Settlement:
+    """Return what a look writes whose next is due six hours later."""
+    standing = replace(
+        claim.standing,
+        history=claim.standing.history if history is None else history,
+        state=State.FINE,
+        due=at + 6 * HOUR,
+        last_look=at,
+        last_good=at,
+    )
+    return Settlement(
+        claim=claim,
+        standing=standing,
+        looked_at=at,
+        outcome="changed" if events else "unchanged",
+        capture=capture,
+        documents=documents,
+        events=events,
+        deliveries=tuple((e.id, sink, at) for e in events for sink in sinks),
+    )
+
+
+class StoreContract:
+    """What the daemon counts on. Override the first; leave the rest alone."""
+
+    def make_store(self) -> Store:
+        """Return an empty store."""
+        raise NotImplementedError
+
+    # -- watches
+
+    def test_what_is_due_is_claimed_once_longest_overdue_first(self) -> None:
+        """Two claims in a row never give the same watch."""
+        with closing(self.make_store()) as store:
+            enrol(store, "late", due=SEEN - HOUR)
+            enrol(store, "late", "now", "soon", due=SEEN)
+            enrol(store, "late", "now", "soon", "future", due=SEEN + HOUR)
+
+            first = store.claim(SEEN, limit=2, lease_until=SEEN + MINUTE)
+            rest = store.claim(SEEN, limit=9, lease_until=SEEN + MINUTE)
+
+            assert [c.standing.watch for c in first] == ["late", "now"]
+            assert [c.standing.watch for c in rest] == ["soon"]
+
+    def test_enrolling_again_never_puts_a_watch_off(self) -> None:
+        """A known watch keeps its due time unless the given one is earlier."""
+        with closing(self.make_store()) as store:
+            enrol(store, "acme", due=SEEN)
+            enrol(store, "acme", due=SEEN + HOUR)
+            assert store.next_due() == SEEN
+            enrol(store, "acme", due=SEEN - HOUR)
+            assert store.next_due() == SEEN - HOUR
+
+    def test_a_watch_that_is_no_longer_listed_keeps_its_history_unclaimed(self) -> None:
+        """And is as it was when it is listed again."""
+        history = History(revision=3, head=content_of(1), contents=(content_of(1),))
+        with closing(self.make_store()) as store:
+            enrol(store, "acme", "other")
+            store.settle(settlement(claim(store), history))
+
+            enrol(store, "other")
+            assert store.enrolled() == {"other"}
+            assert [s.watch for s in store.standings()] == ["other"]
+            later = SEEN + 24 * HOUR
+            claims = store.claim(later, limit=9, lease_until=later + MINUTE)
+            assert [c.standing.watch for c in claims] == ["other"]
+
+            enrol(store, "acme", "other", due=later)
+            kept = store.standing(WatchId("acme"))
+            assert kept is not None
+            assert kept.history == history
+
+    def test_a_lease_that_ran_out_may_be_claimed_and_the_old_claim_is_lost(
+        self,
+    ) -> None:
+        """A paused worker that wakes up late writes nothing."""
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            old = claim(store)
+            later = old.standing.due + HOUR
+            new = claim(store, at=later)
+            event = example(watch="acme")
+
+            assert new.token > old.token
+            _raises(
+                ClaimLostError,
+                lambda: store.settle(settlement(old, events=(event,), sinks=["mail"])),
+            )
+            store.release(old)
+
+            assert list(store.events()) == []
+            assert store.looks(WatchId("acme")) == ()
+            assert store.claim(later, limit=1, lease_until=later) == ()
+            store.settle(settlement(new, at=later))
+
+    def test_a_claim_settles_once(self) -> None:
+        """Whoever repeats a settlement whose end they did not hear is refused."""
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            held = claim(store)
+            store.settle(settlement(held))
+            _raises(ClaimLostError, lambda: store.settle(settlement(held)))
+            assert len(store.looks(WatchId("acme"))) == 1
+
+    def test_a_released_watch_is_due_as_it_was(self) -> None:
+        """A daemon that stops gives back what it did not begin."""
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            held = claim(store)
+            assert store.claim_one(WatchId("acme"), SEEN, lease_until=SEEN) is None
+            store.release(held)
+            assert store.next_due() == SEEN
+            assert len(store.claim(SEEN, limit=1, lease_until=SEEN + MINUTE)) == 1
+
+    def test_a_held_watch_is_next_due_when_its_lease_is_over(self) -> None:
+        """So a loop that waits for it neither spins nor forgets."""
+        with closing(self.make_store()) as store:
+            assert store.next_due() is None
+            enrol(store, "acme", due=SEEN - HOUR)
+            claim(store)
+            assert store.next_due() == SEEN + 10 * MINUTE
+            assert store.overdue(SEEN) == ("acme",)
+            assert store.overdue(SEEN - HOUR) == ()
+
+    # -- what is remembered
+
+    def test_all_of_a_standing_comes_back(self) -> None:
+        """Every field, to the microsecond."""
+        contents = tuple(content_of(n) for n in range(5))
+        held = Held(content=content_of(99), why="bot wall", looks=2, told=True)
+        history = History(
+            recipe=RecipeId("r"),
+            revision=7,
+            head=contents[-1],
+            contents=contents,
+            held=held,
+            last_look=SEEN,
+            last_body=sha256(b"body"),
+            failures=2,
+            failing_since=SEEN,
+            inaccessible=True,
+        )
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            wanted = settlement(claim(store), history)
+            standing = replace(
+                wanted.standing,
+                state=State.SUSPECT,
+                due=SEEN + timedelta(microseconds=1),
+                failures=2,
+                remark="bot wall",
+                validators=Validators('"e"', "Mon", "https://acme.example/"),
+                full_due=SEEN + HOUR,
+            )
+            store.settle(replace(wanted, standing=standing))
+
+            assert store.standing(WatchId("acme")) == standing
+            assert claim(store).standing == standing
+            assert store.standing(WatchId("absent")) is None
+
+    def test_a_history_comes_back_however_its_contents_move(self) -> None:
+        """Seen again, shown anew, returned to, framed otherwise, forgotten."""
+        a, b, c = (content_of(n) for n in range(3))
+        again = replace(b, last_seen=SEEN + HOUR, times=2, fingerprint="new frame")
+        redone = replace(a, sketch=(1, 2, 3))
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            for contents in [(a,), (a, b), (a, again), (again, c, redone), (c,), ()]:
+                head = contents[-1] if contents else None
+                history = History(head=head, contents=contents)
+                store.settle(settlement(claim(store), history))
+
+                kept = store.standing(WatchId("acme"))
+                assert kept is not None
+                assert kept.history == history
+
+    def test_standings_come_without_contents(self) -> None:
+        """They are for people, who read those of all watches at once."""
+        head = content_of(1)
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            history = History(revision=2, head=head, contents=(head,))
+            store.settle(settlement(claim(store), history))
+
+            (standing,) = store.standings()
+
+            lean = History(revision=2, head=replace(head, sketch=()))
+            assert standing.history == lean
+
+    # -- what was seen
+
+    def test_documents_and_captures_are_filed_once(self) -> None:
+        """The same reading and the same look again change nothing."""
+        document, capture = document_of("We sell nothing."), capture_of(b"page")
+        later = capture_of(b"page", at=SEEN + HOUR)
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            for seen in (capture, capture, later):
+                store.settle(
+                    settlement(claim(store), capture=seen, documents=(document,))
+                )
+
+            assert store.document(document[0]) == document[1]
+            assert store.capture(capture.body) == capture
+            assert store.capture(sha256(b"other")) is None
+            _raises(StoreError, lambda: store.document(sha256(b"other")))
+
+    def test_looks_are_listed_newest_first(self) -> None:
+        """With what was seen, where something was."""
+        document, capture = document_of("We sell nothing."), capture_of(b"page")
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            store.settle(
+                settlement(claim(store), capture=capture, documents=(document,))
+            )
+            store.settle(settlement(claim(store), at=SEEN + HOUR))
+
+            second, first = store.looks(WatchId("acme"))
+
+            assert (first.capture, first.document) == (capture.body, document[0])
+            assert (second.capture, second.looked_at) == (None, SEEN + HOUR)
+            assert store.looks(WatchId("acme"), limit=1) == (second,)
+
+    # -- what was told
+
+    def test_every_type_of_event_comes_back_in_the_order_it_was_told(self) -> None:
+        """Numbered upwards; whoever reads on from a number misses none."""
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            store.settle(settlement(claim(store), events=examples()))
+            told = list(store.events())
+
+            assert [event for _, event in told] == list(examples())
+            numbers = [number for number, _ in told]
+            assert numbers == sorted(set(numbers))
+            assert list(store.events(after=numbers[2], limit=2)) == told[3:5]
+
+    def test_events_are_chosen_by_watch_and_by_when_they_were_observed(self) -> None:
+        """`since` includes its own moment."""
+        old = example(id="old", watch="acme", observed_at=SEEN - HOUR)
+        new = example(id="new", watch="acme", observed_at=SEEN)
+        other = example(id="other", watch="else", observed_at=SEEN)
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            store.settle(settlement(claim(store), events=(old, new, other)))
+
+            since = store.events(since=SEEN, watch=WatchId("acme"))
+
+            assert [event.id for _, event in since] == ["new"]
+
+    def test_events_are_many_and_come_all(self) -> None:
+        """However they are read, in pages or whole."""
+        many = tuple(example(id=f"e{n}") for n in range(450))
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            store.settle(settlement(claim(store), events=many))
+            assert [e.id for _, e in store.events()] == [e.id for e in many]
+            assert len(list(store.events(limit=250))) == 250  # noqa: PLR2004
+
+    def test_an_event_is_found_by_the_beginning_of_its_id(self) -> None:
+        """If no other event begins like it; there are no wildcards."""
+        events = tuple(example(id=name) for name in ("ab", "abcd", "abce", "xyz"))
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            store.settle(settlement(claim(store), events=events))
+            found = {
+                name: (event := store.event(name)) and event.id
+                for name in ("ab", "abc", "abcd", "x", "X", "%", "_yz", "q")
+            }
+            assert found == {
+                **dict.fromkeys(("abc", "X", "%", "_yz", "q")),
+                "ab": "ab",
+                "abcd": "abcd",
+                "x": "xyz",
+            }
+
+    # -- deliveries
+
+    def test_an_event_is_delivered_once_to_each_sink(self) -> None:
+        """Even when it is told again; one sink's state is not another's."""
+        event = example(watch="acme")
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            for _ in range(2):
+                store.settle(
+                    settlement(claim(store), events=(event,), sinks=["mail", "file"])
+                )
+            assert len(list(store.events())) == 1
+
+            (mail,) = store.pending(SEEN, sink="mail", limit=9)
+            assert (mail.event, mail.attempts, mail.created_at) == (event, 0, SEEN)
+            store.delivered(mail, SEEN)
+
+            assert store.pending(SEEN, sink="mail", limit=9) == ()
+            assert len(store.pending(SEEN, sink="file", limit=9)) == 1
+            (done,) = store.deliveries(DeliveryState.DONE)
+            assert (done.id, done.sink) == (mail.id, "mail")
+
+    def test_a_refused_delivery_waits_and_a_dead_one_until_it_is_revived(self) -> None:
+        """What was refused is never lost, and never sent before its time."""
+        with closing(self.make_store()) as store:
+            first, second = _two_deliveries(store)
+            store.refused(first, error="busy", retry_at=SEEN + HOUR)
+            store.refused(second, error="no such mailbox", retry_at=None)
+
+            assert store.pending(SEEN, sink="mail", limit=9) == ()
+            assert store.next_delivery(["mail"]) == SEEN + HOUR
+            assert store.next_delivery(["file"]) is None
+            (again,) = store.pending(SEEN + HOUR, sink="mail", limit=9)
+            assert (again.id, again.attempts, again.last_error) == (first.id, 1, "busy")
+
+            (dead,) = store.deliveries(DeliveryState.DEAD)
+            assert dead.last_error == "no such mailbox"
+            assert store.revive([first.id, dead.id], SEEN) == 1
+            (revived,) = store.pending(SEEN, sink="mail", limit=9)
+            assert (revived.id, revived.attempts) == (second.id, 0)
+
+    def test_pending_deliveries_come_oldest_first_and_lists_newest_first(self) -> None:
+        """A limit leaves the newest for later."""
+        with closing(self.make_store()) as store:
+            first, second = _two_deliveries(store)
+            assert store.pending(SEEN, sink="mail", limit=1) == (first,)
+            assert store.deliveries() == (second, first)
+
+    def test_a_delivery_without_its_event_is_refused_whole(self) -> None:
+        """Nothing of a settlement is written unless all of it is."""
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            wanted = settlement(claim(store), events=(example(),))
+            orphan = replace(wanted, deliveries=(("no-such-event", "mail", SEEN),))
+
+            _raises(StoreError, lambda: store.settle(orphan))
+
+            assert list(store.events()) == []
+            assert store.looks(WatchId("acme")) == ()
+            store.settle(wanted)
+
+
+def _two_deliveries(store: Store) -> tuple[Delivery, Delivery]:
+    enrol(store, "acme")
+    events = (example(id="one"), example(id="two"))
+    store.settle(settlement(claim(store), events=events, sinks=["mail"]))
+    first, second = store.pending(SEEN, sink="mail", limit=9)
+    return first, second
+
+
+def _raises(kind: type[Exception], call: Callable[[], object]) -> None:
+    try:
+        call()
+    except kind:
+        return
+    raise AssertionError(f"expected {kind.__name__}, got none")
