@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from clausewatch.config import guess, nodes, sense
+from clausewatch.config import guess, nodes, sense, values
 from clausewatch.config.fields import spelled
 from clausewatch.config.nodes import Tree
 from clausewatch.config.watchlist import Watchlist, parse, read
@@ -138,13 +138,13 @@ def _extended(body: bytes, service: str, entry: Mapping[str, str]) -> str:
     return "".join([*lines[:end], new.replace("\n", ending), *lines[end:]])
 
 
-def _dash(tree: Tree, lines: Sequence[str], path: nodes.Path) -> int:
+def _dash(tree: Tree, lines: Sequence[str], path: values.Path) -> int:
     """Return the column of a list item's dash, from 0."""
     before = lines[tree.place(path).line - 1]
     return len(before) - len(before.lstrip(" "))
 
 
-def _end(tree: Tree, lines: Sequence[str], path: nodes.Path) -> int:
+def _end(tree: Tree, lines: Sequence[str], path: values.Path) -> int:
     """Return the number of the last line of an item, its own comments included."""
     end, indent = tree.last_line(path), _dash(tree, lines, path) + 1
     while end < len(lines) and re.match(rf" {{{indent},}}#", lines[end]):

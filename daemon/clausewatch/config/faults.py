@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from clausewatch.config.fields import nearest, shown
-from clausewatch.config.nodes import Path, Tree
+from clausewatch.config.nodes import Tree
 from clausewatch.config.schema import (
     DefaultsEntry,
     FileEntry,
@@ -16,6 +16,7 @@ from clausewatch.config.schema import (
     WatchEntry,
 )
 from clausewatch.config.sinks import BUILT_IN, PluginSink
+from clausewatch.config.values import Path
 from clausewatch.errors import Problem
 
 _ENTRIES: Final[Mapping[tuple[str, ...], type]] = {

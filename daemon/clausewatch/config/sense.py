@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from clausewatch.config.fields import nearest, shown
 from clausewatch.config.guess import kind_of, slug
-from clausewatch.config.nodes import Path, Tree, Value
+from clausewatch.config.nodes import Tree
+from clausewatch.config.values import Path, Value
 from clausewatch.errors import Problem
 
 
