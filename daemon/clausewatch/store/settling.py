@@ -1,5 +1,6 @@
 """What one look writes, in one transaction."""
 
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, update
@@ -122,7 +123,12 @@ def _remember(rows: Connection, watch: str, before: History, after: History) -> 
         rows.execute(
             _REMEMBER,
             [
-                {"watch": watch, "key": key, "body": content, "sketch": content.sketch}
+                {
+                    "watch": watch,
+                    "key": key,
+                    "body": replace(content, sketch=()),
+                    "sketch": content.sketch,
+                }
                 for key, content in fresh.items()
             ],
         )

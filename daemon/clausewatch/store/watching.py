@@ -26,18 +26,18 @@ from clausewatch.store.spine import Spine, joined
 
 _w: Final = watches.c
 
-_DUE: Final = (
+# On PostgreSQL, another machine's claim takes other rows instead of waiting for ours.
+_CLAIMABLE: Final = (
     select(watches)
-    .where(
-        _w.enrolled,
-        _w.due <= bindparam("now"),
-        or_(_w.lease_until.is_(None), _w.lease_until <= bindparam("now")),
-    )
-    .order_by(_w.due, _w.id)
-    .limit(bindparam("most"))
-    # On PostgreSQL, another machine's claim takes other rows instead of waiting.
+    .where(or_(_w.lease_until.is_(None), _w.lease_until <= bindparam("now")))
     .with_for_update(skip_locked=True)
 )
+_DUE: Final = (
+    _CLAIMABLE.where(_w.enrolled, _w.due <= bindparam("now"))
+    .order_by(_w.due, _w.id)
+    .limit(bindparam("most"))
+)
+_FREE: Final = _CLAIMABLE.where(_w.id == bindparam("watch"))
 _INSERT: Final = insert(watches)
 _CLAIM: Final = (
     update(watches)
@@ -97,10 +97,8 @@ class Watching:
         self, watch: WatchId, now: datetime, *, lease_until: datetime
     ) -> Claim | None:
         """Return the watch due or not; None while another holds it."""
-        free = or_(_w.lease_until.is_(None), _w.lease_until <= now)
-        one = select(watches).where(_w.id == watch, free)
         with self._database.writing(watch) as rows:
-            found = rows.execute(one.with_for_update(skip_locked=True)).all()
+            found = rows.execute(_FREE, {"watch": watch, "now": now}).all()
             return next(iter(_claimed(rows, found, lease_until)), None)
 
     def release(self, claim: Claim) -> None:
