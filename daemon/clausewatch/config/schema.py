@@ -117,11 +117,11 @@ class FileEntry(TypedDict, total=False):
     """What clausewatch watches, and whom it tells."""
 
     defaults: DefaultsEntry
-    """What holds for every watch that does not say otherwise."""
+    """What every watch does unless it says otherwise."""
     sinks: dict[Slug, SinkEntry]
     """Who is told, by a name of your choice. Default: one line of JSON for each event on stdout."""
     network: NetworkEntry
-    """How to behave on the network."""
+    """How fast to ask, and whom."""
     services: Required[list[ServiceEntry]]
     """The services and their pages."""
 

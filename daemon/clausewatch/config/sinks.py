@@ -62,8 +62,13 @@ MailAddress = Annotated[str, AfterValidator(mail_address)]
 
 @with_config(STRICT)
 class _AnySink(TypedDict, total=False):
-    threshold: ThresholdName
-    """The least that an event must weigh for this sink, whatever its watch says."""
+    # Docstrings of inherited keys do not reach the schema.
+    threshold: Annotated[
+        ThresholdName,
+        Field(
+            description="The least that an event must weigh for this sink, whatever its watch says."
+        ),
+    ]
 
 
 @with_config(STRICT)
