@@ -1,0 +1,184 @@
+"""A small world for the service: a site, a decoder, a store, and time that we move."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from clausewatch.archive.blobs import Blobs
+from clausewatch.core.digest import sha256
+from clausewatch.core.model import (
+    Capture,
+    Every,
+    Exchange,
+    Kind,
+    Media,
+    Page,
+    Threshold,
+    Watch,
+    WatchId,
+)
+from clausewatch.errors import CaptureError, DeliveryError
+from clausewatch.ports import Fetched, NotModified, Validators
+from clausewatch.service.check import Checker
+from clausewatch.service.thread import StoreThread
+from clausewatch.store import open_store
+from clausewatch.testing.clock import FakeClock
+
+DAY = timedelta(days=1)
+LEASE = timedelta(minutes=15)
+
+
+def watch(name="acme-privacy", every=DAY, **differs):
+    fields = {
+        "id": WatchId(name),
+        "service": "Acme",
+        "url": f"https://acme.example/{name}",
+        "kind": Kind.PRIVACY,
+        "schedule": Every(every),
+        "sinks": ("log",),
+        "threshold": Threshold.SUBSTANTIVE,
+    }
+    return Watch(**{**fields, **differs})
+
+
+def policy(*more):
+    clauses = [
+        "We collect the name and the e-mail address that you give us.",
+        "We keep your messages for thirty days and then delete them.",
+        "We do not sell your personal data to anybody.",
+        "You may ask us for a copy of your data at any time.",
+        "We share data with those who host our servers, under contract.",
+        "Write to privacy@acme.example if you have a question.",
+        *more,
+    ]
+    body = "".join(f"<p>{clause}</p>" for clause in clauses)
+    return f"<html lang=en><title>Privacy</title><main><h1>Privacy Policy</h1>{body}</main>"
+
+
+TRAINING = "We use your messages to train artificial intelligence models."
+
+
+class Site:
+    """A fetcher: each watch shows what a test says; `asked` is what we were asked."""
+
+    def __init__(self, clock):
+        self.clock = clock
+        self.pages = {}
+        self.asked = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.content_type = "text/html; charset=utf-8"
+
+    def shows(self, page, name="acme-privacy"):
+        self.pages[name] = page
+
+    async def fetch(self, watch, *, known):
+        self.asked.append((watch.id, known))
+        await self.gate.wait()
+        page = self.pages.get(watch.id, policy())
+        if isinstance(page, Exception):
+            raise page
+        now, body = self.clock.now(), page.encode()
+        exchange = Exchange(
+            url=watch.url,
+            final_url=watch.url,
+            started_at=now,
+            finished_at=now,
+            status=200,
+        )
+        validators = Validators(etag=sha256(body)[:8], url=watch.url)
+        if known == validators:
+            return NotModified(exchange)
+        capture = Capture(
+            watch=watch.id,
+            captured_at=now,
+            content_type=self.content_type,
+            body=sha256(body),
+            body_bytes=len(body),
+            exchange=exchange,
+        )
+        return Fetched(capture, body, validators)
+
+
+class PlainDecoder:
+    """Every page is UTF-8; one that says so is of a kind that we cannot read."""
+
+    bug: Exception | None = None
+
+    def decode(self, body, content_type):
+        if self.bug is not None:
+            raise self.bug
+        if not content_type.startswith("text/html"):
+            raise CaptureError(
+                f"expected text/html, got {content_type}",
+                reason="content-type",
+                retry=False,
+            )
+        return Page(Media.HTML, body.decode())
+
+
+class Ledger:
+    """A sink that writes down what it was told."""
+
+    batches = False
+
+    def __init__(self, name="log"):
+        self.name = name
+        self.told = []
+        self.refuses = False
+        self.heard = asyncio.Event()
+
+    def first_at(self, told_at):
+        return told_at
+
+    async def deliver(self, events):
+        if self.refuses:
+            raise DeliveryError(f"{self.name}: not now", retry=True)
+        self.told.extend(events)
+        self.heard.set()
+
+    async def close(self):
+        pass
+
+
+@dataclass
+class World:
+    """Everything that one look needs, in one hand."""
+
+    home: object
+    clock: FakeClock = field(default_factory=FakeClock)
+
+    def __post_init__(self):
+        self.site = Site(self.clock)
+        self.decoder = PlainDecoder()
+        self.ledger = Ledger()
+        self.thread = StoreThread()
+        self.store = open_store(None)
+        self.blobs = Blobs(self.home)
+        self.checker = self.make_checker()
+
+    def make_checker(self, **differs):
+        fields = {
+            "store": self.store,
+            "blobs": self.blobs,
+            "decoder": self.decoder,
+            "clock": self.clock,
+            "fetcher": self.site,
+            "thread": self.thread,
+            "sinks": {"log": self.ledger},
+            "chance": lambda: 0.0,
+        }
+        return Checker(**{**fields, **differs})
+
+    def enrol(self, *watches):
+        self.store.enrol(watches, {w.id: self.clock.now() for w in watches})
+
+    async def look(self, watch, checker=None):
+        """Look once, due or not, and return what it came to."""
+        now = self.clock.now()
+        claim = self.store.claim_one(watch.id, now, lease_until=now + LEASE)
+        return await (checker or self.checker).look(watch, claim)
+
+    def close(self):
+        self.thread.close()
+        self.store.close()
