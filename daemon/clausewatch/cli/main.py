@@ -8,8 +8,11 @@ from typing import Annotated
 import typer
 
 from clausewatch import __version__
+from clausewatch.cli import changelog, past, standing, watchlist
+from clausewatch.cli.check import check
 from clausewatch.cli.console import err, print_line
 from clausewatch.cli.exits import HELP, Code, code_for
+from clausewatch.cli.run import run
 from clausewatch.errors import ClausewatchError
 
 app = typer.Typer(
@@ -35,6 +38,21 @@ def root(
 def version() -> None:
     """Show which version this is."""
     print_line(f"clausewatch {__version__}")
+
+
+for command in (
+    run,
+    check,
+    changelog.events,
+    changelog.show,
+    changelog.explain,
+    past.history,
+    past.diff,
+    standing.status,
+    standing.deliveries,
+):
+    app.command()(command)
+app.add_typer(watchlist.app, name="watchlist")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

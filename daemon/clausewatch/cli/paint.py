@@ -1,123 +1,122 @@
-"""Events and changes for people to read in a terminal.
+"""Events for people to read in a terminal.
 
 With colour, what went is struck out in red and what came is underlined in green.
 Without, `[-…-]` and `{+…+}` say the same, as `wdiff` and `git` write it.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
-from clausewatch.core.event import Change, Direction, Event, EventType, Verdict
-from clausewatch.core.model import EditKind, WordOp, WordSpan
+from clausewatch.core.event import Direction, Event, EventType, Verdict
+from clausewatch.core.model import WordOp, WordSpan
+from clausewatch.emit.redline import Redline, left_out, shown
+from clausewatch.emit.wording import headline, name, plain, spoken
 
-GONE: Final = "red strike"
-CAME: Final = "green underline"
-SHOWN_CHANGES: Final = 8
+MOST: Final = 12
 """How many changes of an event are shown unless all are asked for."""
-_UNPRINTABLE: Final = dict.fromkeys(
-    (
-        *range(9),
-        *range(11, 32),
-        *range(127, 160),
-        *range(0x202A, 0x202F),  # text direction overrides can hide what is said
-        *range(0x2066, 0x206A),
-    ),
-    "�",
-)
+
+_STYLE: Final = {
+    WordOp.EQUAL: "",
+    WordOp.DELETE: "red strike",
+    WordOp.INSERT: "green underline",
+}
+_MARKS: Final = {
+    WordOp.EQUAL: "{}",
+    WordOp.DELETE: "[-{}-]",
+    WordOp.INSERT: "{{+{}+}}",
+}
 _SHADE: Final = {
     Verdict.SUBSTANTIVE: "bold yellow",
     Verdict.EDITORIAL: "cyan",
-    Verdict.HOUSEKEEPING: "dim",
-    Verdict.EXTRACTION: "dim",
-    Verdict.VARIANT: "dim",
 }
-_FOR_PEOPLE: Final = {
-    Direction.LESS: "↓ less protective",
-    Direction.MORE: "↑ more protective",
-    Direction.MIXED: "↕ mixed",
+_DIRECTION: Final = {
+    Direction.LESS: "  ↓ less protective",
+    Direction.MORE: "  ↑ more protective",
+    Direction.MIXED: "  ↕ more and less protective",
     Direction.NEUTRAL: "",
 }
 
 
-def safe(text: str) -> str:
-    """Return page text without what could steer a terminal or disguise its order."""
-    return text.translate(_UNPRINTABLE)
-
-
-def is_plain(console: Console) -> bool:
-    """Say whether this console shows no colour, so that marks must say it."""
-    return console.color_system is None or console.no_color
-
-
-def redline(words: Sequence[WordSpan], *, plain: bool) -> Text:
-    """Return a reworded clause with what went and what came marked inside it."""
-    line = Text()
-    for position, span in enumerate(words):
-        line.append(" " if position else "")
-        line.append_text(_marked(span.op, span.text, plain=plain))
-    return line
-
-
-def _marked(op: WordOp, text: str, *, plain: bool) -> Text:
-    text = safe(text)
-    if op is WordOp.DELETE:
-        return Text(f"[-{text}-]") if plain else Text(text, GONE)
-    if op is WordOp.INSERT:
-        return Text(f"{{+{text}+}}") if plain else Text(text, CAME)
-    return Text(text)
-
-
-def change_lines(change: Change, *, plain: bool) -> Iterator[Text]:
-    """Yield one changed clause: where it stands, then what became of it."""
-    yield Text("  " + " › ".join(map(safe, change.path or ("(top)",))), "dim")
-    if change.words:
-        body = redline(change.words, plain=plain)
-    elif change.kind is EditKind.MOVED:
-        body = Text(safe(change.after or change.before))
-    else:
-        spans = ((WordOp.DELETE, change.before), (WordOp.INSERT, change.after))
-        body = redline([WordSpan(op, t) for op, t in spans if t], plain=plain)
-    moved = " (moved)" if change.moved or change.kind is EditKind.MOVED else ""
-    yield Text.assemble("    ", body, (moved, "dim"))
-
-
-def headline(event: Event) -> Text:
-    """Return when it was seen, whose document it is, and how it weighs."""
-    line = Text(f"{event.observed_at:%Y-%m-%d %H:%M}  ")
-    line.append(safe(f"{event.service} · {event.document}"), "bold")
-    line.append("  " + kind_of(event), _SHADE.get(event.verdict or Verdict.VARIANT, ""))
-    if event.materiality:
-        line.append(f" {event.materiality}/3", "bold yellow")
-    if _FOR_PEOPLE[event.direction]:
-        line.append("  " + _FOR_PEOPLE[event.direction], "magenta")
-    return line
-
-
 def kind_of(event: Event) -> str:
     """Return the verdict of a change, and what happened for any other event."""
-    name = event.type.value.rpartition(".")[2]
     if event.type is EventType.CHANGED and event.verdict:
         return event.verdict.value
-    return name
+    return event.type.value.rpartition(".")[2]
 
 
-def event_lines(
-    event: Event, *, plain: bool, most: int | None = SHOWN_CHANGES
-) -> Iterator[Text]:
-    """Yield an event: headline, summary, the changed clauses, and its id."""
-    yield headline(event)
-    if event.summary:
-        yield Text("  " + safe(event.summary))
-    for change in event.changes[:most]:
-        yield from change_lines(change, plain=plain)
-    left = len(event.changes) - len(event.changes[:most])
-    if left:
-        yield Text(f"    … and {left} more", "dim")
+def print_event(console: Console, event: Event, *, most: int = MOST) -> None:
+    """Print an event: when and who, what in one line, the changed clauses, its id."""
+    console.print(title(event))
+    console.print(_inset(Text(headline(event)), 2))
     for signal in event.signals:
-        yield Text(f"  ! {signal.name}: {safe(signal.evidence)}", "yellow")
+        line = f"{spoken(signal.name)}: {plain(signal.evidence)}"
+        console.print(_inset(Text(line, "yellow"), 2))
+    print_changes(console, event, most=most)
     if event.topics:
-        yield Text("  topics: " + ", ".join(event.topics), "dim")
-    yield Text(f"  {event.id}", "dim")
+        topics = ", ".join(map(spoken, event.topics))
+        console.print(_inset(Text(f"topics: {topics}", "dim"), 2))
+    console.print(_inset(Text(event.id, "dim"), 2))
+
+
+def title(event: Event) -> Text:
+    """Return when it was seen, whose document it is, and how it weighs."""
+    shade = _SHADE.get(event.verdict, "dim") if event.verdict else "magenta"
+    weight = f" {event.materiality}/3" if event.materiality else ""
+    return Text.assemble(
+        (f"{event.observed_at:%Y-%m-%d %H:%M}  ", ""),
+        (name(event), "bold"),
+        (f"  {kind_of(event)}{weight}", shade),
+        (_DIRECTION[event.direction], "magenta"),
+    )
+
+
+def print_changes(console: Console, event: Event, *, most: int) -> None:
+    """Print the changed clauses of an event, and how many are left out."""
+    found = shown(event)
+    print_redlines(console, found.redlines[:most])
+    if len(found.redlines) > most:
+        console.print(_inset(Text(f"… {len(found.redlines) - most} more", "dim"), 4))
+    elif rest := left_out(found):
+        console.print(_inset(Text(rest, "dim"), 4))
+
+
+def print_redlines(console: Console, redlines: Sequence[Redline]) -> None:
+    """Print changed clauses under the headings that they stand under."""
+    for section, group in groupby(redlines, lambda one: one.section):
+        console.print(_inset(Text(section or "(top)", "dim"), 2))
+        for one in group:
+            console.print(_inset(_line(one, console), 4))
+
+
+def _line(one: Redline, console: Console) -> Text:
+    line = marked(one.spans, colour=_has_colour(console))
+    if all(span.op is WordOp.EQUAL for span in one.spans):
+        line.append(f"  ({one.what})", "dim")
+    return line
+
+
+def marked(spans: Sequence[WordSpan], *, colour: bool) -> Text:
+    """Return words with what went and what came marked among them."""
+    return Text(" ").join(_runs(spans, colour=colour))
+
+
+def _runs(spans: Sequence[WordSpan], *, colour: bool) -> Iterator[Text]:
+    for span in spans:
+        words = plain(span.text)
+        if colour:
+            yield Text(words, _STYLE[span.op])
+        else:
+            yield Text(_MARKS[span.op].format(words))
+
+
+def _has_colour(console: Console) -> bool:
+    return console.color_system is not None and not console.no_color
+
+
+def _inset(text: Text, columns: int) -> Padding:
+    return Padding(text, (0, 0, 0, columns))

@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final, Self
@@ -19,7 +20,8 @@ class Site:
     def __init__(self, root: Path) -> None:
         self._root = root
         self.step = 0
-        self.answers = 0
+        self.answers: Counter[str] = Counter()
+        """How often each path was asked for."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -39,7 +41,7 @@ class Site:
 
     def page(self, path: str) -> bytes | None:
         """Return the page as it stands at this step, or None if there is none."""
-        self.answers += 1
+        self.answers[path] += 1
         name = path.partition("?")[0].strip("/") + ".html"
         for step in range(self.step, -1, -1):
             file = (self._root / f"step{step}" / name).resolve()

@@ -1,0 +1,154 @@
+"""What was told: `events`, `show` and `explain`."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import typer
+from rich.text import Text
+
+from clausewatch.cli.compose import reading
+from clausewatch.cli.console import err, out, print_line
+from clausewatch.cli.options import HomeOption, JsonOption, moment, named
+from clausewatch.cli.paint import kind_of, print_event
+from clausewatch.core.cloudevent import to_line
+from clausewatch.core.event import Event, passes
+from clausewatch.core.model import Threshold, WatchId
+from clausewatch.emit.wording import plain
+from clausewatch.errors import ConfigError
+from clausewatch.ports import Store
+
+FOLLOW_S: Final = 0.5
+"""How often `events -f` looks for more."""
+
+EventArgument = Annotated[
+    str, typer.Argument(metavar="EVENT", help="An event's id, or the start of it.")
+]
+
+
+def events(
+    *,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on, as events are told.")
+    ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="From this date or time on, or 36h, 7d ago."),
+    ] = None,
+    watch: Annotated[
+        str | None, typer.Option(metavar="WATCH", help="Of this watch only.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what woke nobody, and why.")
+    ] = False,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Show what was told, oldest first; with -f, go on as more is told."""
+    least = Threshold.ALL if everything else Threshold.SUBSTANTIVE
+    since_time = moment(since, datetime.now(UTC)) if since else None
+    with reading(home) as store:
+        only = _of(watch, store)
+        tell = _tell_json if as_json else _tell_people
+        last = _tell_after(store, 0, least, tell, since=since_time, watch=only)
+        if not (last or follow):
+            err().print("no events yet")
+        pause = threading.Event()
+        while follow and not pause.wait(FOLLOW_S):
+            last = _tell_after(store, last, least, tell, since=since_time, watch=only)
+
+
+def _of(watch: str | None, store: Store) -> WatchId | None:
+    known = (standing.watch for standing in store.standings())
+    return named(watch, known) if watch else None
+
+
+def _tell_after(
+    store: Store,
+    last: int,
+    least: Threshold,
+    tell: Callable[[Event], None],
+    *,
+    since: datetime | None,
+    watch: WatchId | None,
+) -> int:
+    """Return the number of the last event told so far."""
+    for number, event in store.events(since=since, watch=watch, after=last):
+        last = number
+        if passes(event, least):
+            tell(event)
+    return last
+
+
+def _tell_json(event: Event) -> None:
+    print_line(to_line(event).rstrip("\n"))
+
+
+def _tell_people(event: Event) -> None:
+    console = out()
+    print_event(console, event)
+    console.print()
+
+
+def show(
+    event: EventArgument, as_json: JsonOption = False, home: HomeOption = None
+) -> None:
+    """Show one event with all its changes and where the evidence lies."""
+    with reading(home) as store:
+        found = _event(store, event)
+    if as_json:
+        _tell_json(found)
+        return
+    console = out()
+    print_event(console, found, most=len(found.changes))
+    for label, value in _particulars(found):
+        console.print(Text.assemble((f"  {label:<12}", "dim"), plain(value)))
+
+
+def _particulars(event: Event) -> list[tuple[str, str]]:
+    dates = event.stated_date
+    return [
+        ("watch", event.watch),
+        ("page", event.url),
+        ("seen", f"{event.observed_at:%Y-%m-%d %H:%M:%S} UTC"),
+        (
+            "last without",
+            f"{event.previous_at:%Y-%m-%d %H:%M:%S} UTC" if event.previous_at else "–",
+        ),
+        ("stated date", f"{dates.before or '–'} → {dates.after or '–'}"),
+        ("confidence", event.confidence),
+        ("capture", event.evidence.capture),
+        ("compared to", event.evidence.previous or "–"),
+    ]
+
+
+def explain(event: EventArgument, home: HomeOption = None) -> None:
+    """Say why an event has its verdict: which rule decided, by which words."""
+    with reading(home) as store:
+        found = _event(store, event)
+    console = out()
+    console.print(
+        f"{kind_of(found)}, materiality {found.materiality} of 3", style="bold"
+    )
+    console.print(f"  {plain(found.reason) or 'nothing was compared'}")
+    for number, change in enumerate(found.changes, 1):
+        text = plain(change.after or change.before)
+        console.print(Text.assemble((f"{number:>4}  ", "dim"), text))
+        topics = f" · {', '.join(change.topics)}" if change.topics else ""
+        console.print(
+            Text(
+                f"      {change.kind.value} · {change.verdict.value}{topics}: {plain(change.why)}",
+                "cyan",
+            )
+        )
+
+
+def _event(store: Store, asked: str) -> Event:
+    found = store.event(asked)
+    if found is None:
+        raise ConfigError(
+            f"{asked}: no event has this id, or several begin with it; "
+            "`clausewatch events --all` lists them"
+        )
+    return found

@@ -1,0 +1,169 @@
+"""`check`: look at each page once, tell what changed, and end."""
+
+import asyncio
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from clausewatch.cli.compose import Plant, place, plant
+from clausewatch.cli.console import err, out, print_line
+from clausewatch.cli.exits import Code
+from clausewatch.cli.options import (
+    WATCHLIST,
+    HomeOption,
+    JsonOption,
+    WatchlistOption,
+    named,
+)
+from clausewatch.cli.paint import print_event
+from clausewatch.config.watchlist import Watchlist, load
+from clausewatch.core.cloudevent import to_line
+from clausewatch.core.event import Event, EventType, passes
+from clausewatch.core.model import Watch
+from clausewatch.emit.stdout import StdoutSink
+from clausewatch.emit.wording import plain
+from clausewatch.ports import Sink
+from clausewatch.service import logs
+from clausewatch.service.check import LONGEST_LOOK_S
+from clausewatch.service.clock import SystemClock
+from clausewatch.service.due import regular
+from clausewatch.service.outbox import Outbox
+
+LEASE: Final = timedelta(seconds=LONGEST_LOOK_S + 300)
+TROUBLE: Final = frozenset({"inaccessible", "suspect", "leased"})
+"""Outcomes after which we cannot say whether the policy changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look came to."""
+
+    watch: Watch
+    outcome: str
+    detail: str = ""
+    events: tuple[Event, ...] = ()
+
+
+def check(
+    watches: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[WATCH]...", help="Only these; without any, all."),
+    ] = None,
+    *,
+    watchlist: WatchlistOption = WATCHLIST,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Look at each page once, tell what changed, and end.
+
+    A change is told without a second look, for which a program that ends cannot wait.
+    Exits 1 if something changed, and 3 if some page could not be had.
+    """
+    # What goes wrong is told below; lines of a log would tear the progress bar.
+    logs.configure(level="critical")
+    listed = load(watchlist)
+    by_id = {watch.id: watch for watch in listed.watches}
+    chosen = [by_id[named(name, by_id)] for name in watches or ()]
+    seen = asyncio.run(_check(listed, chosen or listed.watches, home))
+    events = [e for one in seen for e in one.events if passes(e, one.watch.threshold)]
+    for event in events:
+        _tell(event, as_json=as_json)
+    _sum_up(seen)
+    raise typer.Exit(_code(seen, events))
+
+
+def _tell(event: Event, *, as_json: bool) -> None:
+    if as_json:
+        print_line(to_line(event).rstrip("\n"))
+        return
+    console = out()
+    print_event(console, event)
+    console.print()
+
+
+def _sum_up(seen: Sequence[Seen]) -> None:
+    console = err()
+    for one in seen:
+        if one.outcome in TROUBLE:
+            console.print(f"{one.watch.id}: {one.outcome}: {plain(one.detail)}")
+    counts = Counter(one.outcome for one in seen).most_common()
+    told = ", ".join(f"{count} {outcome}" for outcome, count in counts)
+    console.print(f"{len(seen)} pages: {told}")
+
+
+def _code(seen: Sequence[Seen], events: Sequence[Event]) -> Code:
+    if any(one.outcome in TROUBLE for one in seen):
+        return Code.INACCESSIBLE
+    changed = any(event.type is EventType.CHANGED for event in events)
+    return Code.CHANGED if changed else Code.FINE
+
+
+async def _check(
+    listed: Watchlist, chosen: Sequence[Watch], home: Path | None
+) -> Sequence[Seen]:
+    clock = SystemClock()
+    async with plant(listed, place(home), clock, confirm=False) as made:
+        sinks = [_unheard(sink) for sink in made.plan(listed).sinks]
+        made.checker.sinks = {sink.name: sink for sink in sinks}
+        await made.thread.run(_enrol, made, listed.watches)
+        seen = await _look_at_all(made, chosen, listed.network.concurrency)
+        outbox = Outbox(made.store, sinks, clock, run=made.thread.run)
+        await outbox.drain()
+        await outbox.close()
+    return seen
+
+
+def _unheard(sink: Sink) -> Sink:
+    """Return a sink to stdout that says nothing, for we speak there; others as is."""
+    return StdoutSink(sink.name, io.BytesIO()) if type(sink) is StdoutSink else sink
+
+
+def _enrol(made: Plant, watches: Sequence[Watch]) -> None:
+    now, known = made.clock.now(), made.store.enrolled()
+    due = {
+        watch.id: regular(watch.schedule, at=now, chance=0)
+        if watch.id in known
+        else now
+        for watch in watches
+    }
+    made.store.enrol(watches, due)
+
+
+async def _look_at_all(
+    made: Plant, chosen: Sequence[Watch], concurrency: int
+) -> Sequence[Seen]:
+    turns = iter(chosen)
+    seen: list[Seen] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err(), transient=True) as bar:
+        task = bar.add_task("looking", total=len(chosen))
+
+        async def work(turns: Iterator[Watch]) -> None:
+            for watch in turns:
+                seen.append(await _look_at(made, watch))
+                bar.advance(task)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(concurrency, len(chosen))):
+                group.create_task(work(turns))
+    order = {watch.id: place for place, watch in enumerate(chosen)}
+    return sorted(seen, key=lambda one: order[one.watch.id])
+
+
+async def _look_at(made: Plant, watch: Watch) -> Seen:
+    now = made.clock.now()
+    claim = await made.thread.run(
+        made.store.claim_one, watch.id, now, lease_until=now + LEASE
+    )
+    if claim is None:
+        return Seen(watch, "leased", "a look that was cut short holds it for a while")
+    taken = await made.checker.look(watch, claim)
+    settled = taken.settlement
+    return Seen(watch, settled.outcome, settled.detail, settled.events)

@@ -1,0 +1,137 @@
+"""The composition root: the only place that knows what stands behind each port."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from clausewatch.archive.blobs import Blobs
+from clausewatch.archive.lock import instance_lock
+from clausewatch.config.settings import Settings, secret, settings
+from clausewatch.config.watchlist import Watchlist, load
+from clausewatch.emit.registry import SinkContext, make_sinks
+from clausewatch.errors import ConfigError
+from clausewatch.fetch.decode import PageDecoder
+from clausewatch.fetch.http import HttpFetcher, Limits
+from clausewatch.ports import Clock, Store
+from clausewatch.service.check import Checker
+from clausewatch.service.loop import Daemon
+from clausewatch.service.metrics import Metrics
+from clausewatch.service.pace import Pace, Plan
+from clausewatch.service.systemd import Notifier
+from clausewatch.service.thread import StoreThread
+from clausewatch.store import open_store
+from clausewatch.store.database import FILE
+
+
+def place(home: Path | None) -> Settings:
+    """Return the folders of this machine, with the home that was named, if one was."""
+    found = settings()
+    if home is None:
+        return found
+    logs = home if found.logs == found.home else found.logs
+    return replace(found, home=home.absolute(), logs=logs.absolute())
+
+
+@contextmanager
+def reading(home: Path | None, *, write: bool = False) -> Iterator[Store]:
+    """Open the store of a home beside a daemon that may be running on it.
+
+    Raises:
+        ConfigError: nothing is kept there yet.
+    """
+    folder = place(home).home
+    if not (folder / FILE).exists():
+        raise ConfigError(
+            f"{folder}: nothing is kept here yet; start with `clausewatch check` "
+            "or `clausewatch run`, or name another place with --home"
+        )
+    store = open_store(folder, read_only=not write)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """Everything that watching needs, put together."""
+
+    where: Settings
+    clock: Clock
+    store: Store
+    thread: StoreThread
+    checker: Checker
+    fetcher: HttpFetcher
+
+    def plan(self, watchlist: Watchlist) -> Plan:
+        """Return what a watchlist asks for; from now on its hosts may be reached.
+
+        Raises:
+            ConfigError: a sink cannot be made.
+        """
+        context = SinkContext(
+            poster=self.fetcher, clock=self.clock, home=self.where.logs, secret=secret
+        )
+        sinks = make_sinks(
+            ((one.name, one.type, one.options) for one in watchlist.sinks), context
+        )
+        self.fetcher.admit(frozenset(watchlist.network.allow))
+        return Plan(watchlist.watches, tuple(sinks.values()))
+
+    def daemon(
+        self,
+        watchlist: Watchlist,
+        *,
+        file: Path | None = None,
+        pace: Pace | None = None,
+        metrics: Metrics | None = None,
+    ) -> Daemon:
+        """Return the daemon; it reads `file` again when told to."""
+        return Daemon(
+            self.plan(watchlist),
+            checker=self.checker,
+            store=self.store,
+            thread=self.thread,
+            clock=self.clock,
+            reload=None if file is None else lambda: self.plan(load(file)),
+            pace=pace or Pace(concurrency=watchlist.network.concurrency),
+            notifier=Notifier.from_environment(),
+            metrics=metrics,
+        )
+
+
+@asynccontextmanager
+async def plant(
+    watchlist: Watchlist, where: Settings, clock: Clock, *, confirm: bool = True
+) -> AsyncIterator[Plant]:
+    """Hold a home for this process alone, with all that watching needs.
+
+    Raises:
+        StoreError: another process holds it, or the disk refused.
+    """
+    network = watchlist.network
+    with instance_lock(where.home, now=clock.now()):
+        thread = StoreThread()
+        store = await thread.run(open_store, where.home)
+        fetcher = HttpFetcher(
+            clock,
+            contact=network.contact,
+            allow=frozenset(network.allow),
+            limits=Limits(gap_s=network.gap.total_seconds()),
+        )
+        checker = Checker(
+            store=store,
+            blobs=Blobs(where.home),
+            decoder=PageDecoder(),
+            clock=clock,
+            fetcher=fetcher,
+            thread=thread,
+            confirm=confirm,
+        )
+        try:
+            yield Plant(where, clock, store, thread, checker, fetcher)
+        finally:
+            await fetcher.close()
+            await thread.run(store.close)
+            thread.close()
