@@ -84,7 +84,14 @@ class WebhookSink:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": self._signer.sign(event.id, now, body),
         }
-        reply = await self._poster.post(self._url, body.encode(), headers)
+        try:
+            reply = await self._poster.post(self._url, body.encode(), headers)
+        except DeliveryError as error:
+            # No answer says nothing about this event: an expired certificate or a
+            # wrong name is mended some day, and then it arrives.
+            raise DeliveryError(
+                f"{self.name}: {error}", retry=True, retry_after_s=error.retry_after_s
+            ) from error
         if HTTPStatus(200) <= reply.status < HTTPStatus(300):
             return
         raise DeliveryError(
