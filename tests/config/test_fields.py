@@ -4,15 +4,20 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clausewatch import config
+from clausewatch.config import nodes
 from clausewatch.config.fields import LONGEST, duration, spelled
 from clausewatch.config.guess import kind_of, service_of, site_of
 from clausewatch.config.schema import SCHEMA_FILE, json_schema
 from clausewatch.core.model import Kind
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = [ROOT / "watchlist.yaml", *sorted(ROOT.glob("seeds/watchlists/*.yaml"))]
 
 
 @given(st.integers(1, int(LONGEST.total_seconds())))
@@ -66,6 +71,28 @@ def test_the_schema_that_ships_is_the_one_of_the_model():
     assert shipped.read_text(encoding="utf-8") == json_schema(), (
         "run: clausewatch watchlist schema > daemon/clausewatch/config/" + SCHEMA_FILE
     )
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_editors_find_nothing_wrong_with_the_lists_that_we_ship(path):
+    schema = json.loads(json_schema())
+    value = nodes.parse(path.read_bytes(), file="", root="").value
+
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(value, schema)
+    value["services"][0]["watches"] = [{"url": "https://a.example", "evry": "6h"}]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(value, schema)
+
+
+def test_editors_know_our_sinks_and_let_those_of_plug_ins_be():
+    schema = json.loads(json_schema())
+    mail = {"type": "email", "host": "h", "from": "a@b.example", "to": ["c@d.example"]}
+    plug_in = {"type": "carrier-pigeon", "loft": 3}
+    for sink in ({"type": "stdout"}, {"type": "file"}, mail, plug_in):
+        jsonschema.validate({"services": [], "sinks": {"one": sink}}, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"services": [], "sinks": {"one": mail | {"t": 1}}}, schema)
 
 
 def test_every_key_is_described_for_editors():

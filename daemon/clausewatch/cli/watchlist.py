@@ -47,7 +47,8 @@ def list_(
     if as_json:
         print_json(map(_row, watches))
         return
-    table = Table("watch", "kind", "when", "address", box=None, pad_edge=False)
+    table = Table("watch", "kind", "when", box=None, pad_edge=False)
+    table.add_column("address", overflow="fold")
     for watch in watches:
         table.add_row(watch.id, watch.kind.value, _when(watch.schedule), watch.url)
     out().print(table)
