@@ -5,9 +5,11 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from clausewatch.config.nodes import CParser, _built
+from clausewatch.config.values import Wrong
 from clausewatch.config.watchlist import load, parse
 from clausewatch.core.model import Cron, Every, Kind, Threshold
 from clausewatch.errors import ConfigError, Problem
@@ -227,6 +229,24 @@ yamlish = st.lists(st.tuples(words, space)).map(lambda p: "".join(map("".join, p
 @example(b"sinks: {7: {type: [x]}}\nservices: [{watches: [{}, 1, null]}]")
 def test_any_bytes_are_a_watchlist_or_problems_with_a_place(body):
     assert all(p.line >= 1 and p.column >= 1 for p in problems_or_none(body))
+
+
+@pytest.mark.skipif(not CParser, reason="ruamel.yaml.clib is not installed")
+@settings(max_examples=300, deadline=None)
+@given(yamlish)
+@example("services: [{name: A, watches: [https://a.example/privacy]}]")
+@example("a: no\nb: 0o7\nc: .5\nd: '1'\ne: |\n  x\n\nf: >-\n  y\n  z\n")
+def test_both_parsers_read_the_same(text):
+    def answer(*, pure):
+        try:
+            built = _built(text, pure=pure)
+        except Wrong:
+            return None
+        return None if built.wrong else (built.value,)
+
+    assume("&a:" not in text)  # to libyaml, as in YAML 1.1, the colon ends the name
+    fast, slow = answer(pure=False), answer(pure=True)
+    assert fast == slow or fast is None or slow is None
 
 
 def problems_or_none(body):
