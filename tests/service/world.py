@@ -1,6 +1,7 @@
 """A small world for the service: a site, a decoder, a store, and time that we move."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -20,6 +21,10 @@ from clausewatch.core.model import (
 from clausewatch.errors import CaptureError, DeliveryError
 from clausewatch.ports import Fetched, NotModified, Validators
 from clausewatch.service.check import Checker
+from clausewatch.service.loop import Daemon
+from clausewatch.service.metrics import NoMetrics
+from clausewatch.service.pace import Pace, Plan
+from clausewatch.service.systemd import Notifier
 from clausewatch.service.thread import StoreThread
 from clausewatch.store import open_store
 from clausewatch.testing.clock import FakeClock
@@ -141,6 +146,16 @@ class Ledger:
         pass
 
 
+class Tally(NoMetrics):
+    """What the loop has counted: the store itself belongs to its thread."""
+
+    def __init__(self):
+        self.looks = []
+
+    def checked(self, settlement):
+        self.looks.insert(0, (settlement.standing.watch, settlement.outcome))
+
+
 @dataclass
 class World:
     """Everything that one look needs, in one hand."""
@@ -152,6 +167,7 @@ class World:
         self.site = Site(self.clock)
         self.decoder = PlainDecoder()
         self.ledger = Ledger()
+        self.tally = Tally()
         self.thread = StoreThread()
         self.store = open_store(None)
         self.blobs = Blobs(self.home)
@@ -170,6 +186,21 @@ class World:
         }
         return Checker(**{**fields, **differs})
 
+    def daemon(self, *watches, pace=None, **differs):
+        fields = {
+            "checker": self.checker,
+            "store": self.store,
+            "thread": self.thread,
+            "clock": self.clock,
+            "pace": pace or SWIFT,
+            "metrics": self.tally,
+        }
+        return Daemon(Plan(watches, (self.ledger,)), **{**fields, **differs})
+
+    def outcomes(self, watch):
+        """Return what the daemon's looks at a watch came to, newest first."""
+        return [outcome for name, outcome in self.tally.looks if name == watch.id]
+
     def enrol(self, *watches):
         self.store.enrol(watches, {w.id: self.clock.now() for w in watches})
 
@@ -182,3 +213,52 @@ class World:
     def close(self):
         self.thread.close()
         self.store.close()
+
+
+SWIFT = Pace(
+    tick=timedelta(milliseconds=5),
+    outbox=timedelta(milliseconds=5),
+    report=timedelta(milliseconds=5),
+)
+
+
+class Watcher(Notifier):
+    """A service manager that writes down what it hears."""
+
+    def __init__(self):
+        super().__init__()
+        self.said = []
+        self.beats = 0
+        self.beat = asyncio.Event()
+        self.is_ready = asyncio.Event()
+
+    def ready(self, status):
+        self.said.append(f"ready: {status}")
+        self.is_ready.set()
+
+    def reloading(self):
+        self.said.append("reloading")
+        self.is_ready.clear()
+
+    def stopping(self):
+        self.said.append("stopping")
+
+    def progress(self):
+        self.beats += 1
+        self.beat.set()
+
+
+@asynccontextmanager
+async def running(daemon, *, stop=True, within_s=20):
+    """Run a daemon while the block lasts; whatever it raises comes out here."""
+    async with asyncio.timeout(within_s), asyncio.TaskGroup() as group:
+        group.create_task(daemon.run())
+        yield daemon
+        if stop:
+            daemon.stop()
+
+
+async def until(holds):
+    """Return once the condition holds; the caller's timeout bounds it."""
+    while not holds():  # noqa: ASYNC110 - a condition over what several tasks do
+        await asyncio.sleep(0)

@@ -178,13 +178,9 @@ class Daemon:
             self._outbox.notify()
 
     async def _carry(self) -> None:
-        """Carry until stopped: after a reload a new outbox, after a refusal anew."""
+        """Carry until stopped; a reload stops one outbox and puts another there."""
         while not self._stopping.is_set():
-            try:
-                await self._outbox.carry()
-            except StoreError as error:
-                self._pause.begin(error)
-                await self._clock.sleep(self._pause.length.total_seconds())
+            await self._outbox.carry()
 
     async def _notify(self) -> None:
         """Have the outbox look: another process may have revived what was dead."""
