@@ -11,6 +11,7 @@ from clausewatch import __version__
 from clausewatch.cli import changelog, past, standing, watchlist
 from clausewatch.cli.check import check
 from clausewatch.cli.console import err, print_line
+from clausewatch.cli.demo.play import demo
 from clausewatch.cli.exits import HELP, Code, code_for
 from clausewatch.cli.run import run
 from clausewatch.errors import ClausewatchError
@@ -50,6 +51,7 @@ for command in (
     past.diff,
     standing.status,
     standing.deliveries,
+    demo,
 ):
     app.command()(command)
 app.add_typer(watchlist.app, name="watchlist")

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -79,6 +78,16 @@ SCENES: Final = (
 )
 
 
+class Audience:
+    """Watches the play, and may take its time; this one only lets it go on."""
+
+    async def announce(self, scene: Scene) -> None:
+        """See what the site shows from now on."""
+
+    async def idle(self) -> None:
+        """See that the daemon has done all there is to do now."""
+
+
 class Director:
     """Plays the scenes, and lets the time between them pass as fast as it can.
 
@@ -93,20 +102,20 @@ class Director:
         site: Site,
         store: Store,
         thread: StoreThread,
-        idle: Callable[[], Awaitable[None]],
+        audience: Audience,
     ) -> None:
         self._clock = clock
         self._site = site
         self._store = store
         self._thread = thread
-        self._idle = idle
+        self._audience = audience
 
-    async def play(self, announce: Callable[[Scene], Awaitable[None]]) -> None:
-        """Return when the story is over; `announce` is told of each scene."""
+    async def play(self) -> None:
+        """Return when the story is over."""
         for scene in SCENES:
             await self._pass_until(scene.on)
             self._site.step = scene.step
-            await announce(scene)
+            await self._audience.announce(scene)
             if scene.until_seen:
                 await self._pass_until_seen(scene.until_seen)
         await self._pass_until(END)
@@ -128,9 +137,10 @@ class Director:
 
     async def _quiet(self) -> None:
         """Return once the daemon has done all there is to do now."""
-        while await self._next() <= self._clock.now():
+        while await self._next() <= self._clock.now():  # noqa: ASYNC110
+            # Nobody tells us when the store has nothing left to do; we ask.
             await asyncio.sleep(POLL_S)
-        await self._idle()
+        await self._audience.idle()
 
     def _times(self) -> list[datetime]:
         sinks = {row.sink for row in self._store.deliveries(DeliveryState.PENDING)}
