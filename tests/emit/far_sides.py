@@ -118,7 +118,8 @@ class _Hook(BaseHTTPRequestHandler):
             self.server.answers.pop(0) if self.server.answers else (204, {})
         )
         if status == 204:
-            self.server.posts.append((dict(self.headers), body))
+            given = {name.lower(): value for name, value in self.headers.items()}
+            self.server.posts.append((given, body))
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -141,6 +142,14 @@ def hooks():
             thread.join()
 
 
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+_OPENER = urllib.request.build_opener(_NoRedirect)
+
+
 class LoopbackPoster:
     """Posts with the standard library; for tests only."""
 
@@ -150,7 +159,7 @@ class LoopbackPoster:
     def _post(self, url, body, headers):
         request = urllib.request.Request(url, body, headers, method="POST")  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            with _OPENER.open(request, timeout=10) as answer:
                 return Reply(answer.status)
         except urllib.error.HTTPError as error:
             with error:

@@ -86,7 +86,7 @@ def _fit(spans: tuple[WordSpan, ...]) -> tuple[WordSpan, ...]:
 
 
 def _shorten(span: WordSpan, *, first: bool, last: bool) -> str:
-    text = plain(span.text)
+    text = plain(_cut(span.text))
     if span.op is not WordOp.EQUAL or (first and last):
         return clip(text, MOST_CHARACTERS)
     words = text.split(" ")
@@ -95,6 +95,13 @@ def _shorten(span: WordSpan, *, first: bool, last: bool) -> str:
     if len(words) <= len(head) + len(tail) + 2:
         return clip(text, MOST_CHARACTERS)
     return clip(" ".join([*head, "…", *tail]), MOST_CHARACTERS)
+
+
+def _cut(text: str) -> str:
+    """Return both ends of a text too long to be worth cleaning whole."""
+    if len(text) <= 4 * MOST_CHARACTERS:
+        return text
+    return f"{text[: 2 * MOST_CHARACTERS]} … {text[-2 * MOST_CHARACTERS :]}"
 
 
 def left_out(found: Shown) -> str:
