@@ -197,13 +197,25 @@ def test_the_sink_of_a_plug_in_takes_whatever_options_it_says(tmp_path, monkeypa
     assert sink.threshold is Threshold.CRITICAL
 
 
-def test_a_secret_is_named_in_one_way_only():
-    text = "sinks: {h: {type: webhook, url: 'https://h.example', secret: a, secret_env: B}}"
+@pytest.mark.parametrize(
+    ("sink", "problem"),
+    [
+        (
+            "type: webhook, secret: a, secret_env: B",
+            "expected one of secret, secret_env",
+        ),
+        ("type: webhook", "missing key secret; expected one of secret, secret_file"),
+        (
+            "type: email, host: h, from: a@b.example, to: a@b.example, username: me",
+            "expected username and password, or neither",
+        ),
+    ],
+)
+def test_a_sink_names_the_secrets_that_it_needs_each_once(sink, problem):
+    extra = ", url: 'https://h.example'" if "webhook" in sink else ""
+    (line,) = problems(f"sinks: {{h: {{{sink}{extra}}}}}\nservices: []")
 
-    assert (
-        "w.yaml:1:12: watchlist.sinks.h: expected one of secret, secret_env"
-        in "".join(problems(text))
-    )
+    assert line.startswith(f"w.yaml:1:12: watchlist.sinks.h: {problem}")
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)

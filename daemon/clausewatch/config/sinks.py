@@ -196,11 +196,21 @@ def _tag(entry: object) -> str | None:
     return name if isinstance(name, str) and name in BUILT_IN else "plugin"
 
 
-def _one_secret(entry: _AnySink) -> _AnySink:
-    """Return the sink if no secret is named twice."""
-    for secret in ("password", "secret"):
-        if len(ways := [w for s in SECRETS if (w := secret + s) in entry]) > 1:
+def _secrets_make_sense(entry: _AnySink) -> _AnySink:
+    """Return the sink if it names the secrets that it needs, each once."""
+    given = {
+        secret: [way for form in SECRETS if (way := secret + form) in entry]
+        for secret in ("password", "secret")
+    }
+    for ways in given.values():
+        if len(ways) > 1:
             raise wrong(f"expected one of {', '.join(ways)}, not all of them")
+    kind = dict(entry).get("type")
+    if kind == "email" and ("username" in entry) != bool(given["password"]):
+        raise wrong("expected username and password, or neither")
+    if kind == "webhook" and not given["secret"]:
+        ways = [f"secret{form}" for form in SECRETS]
+        raise wrong(f"missing key secret; expected one of {', '.join(ways)}")
     return entry
 
 
@@ -211,5 +221,5 @@ SinkEntry: TypeAlias = Annotated[
     | Annotated[WebhookSink, Tag("webhook")]
     | Annotated[PluginSink, Tag("plugin")],
     Discriminator(_tag),
-    AfterValidator(_one_secret),
+    AfterValidator(_secrets_make_sense),
 ]
