@@ -9,6 +9,7 @@ import typer
 
 from clausewatch import __version__
 from clausewatch.cli import changelog, past, standing, watchlist
+from clausewatch.cli.backtest import backtest
 from clausewatch.cli.check import check
 from clausewatch.cli.console import err, print_line
 from clausewatch.cli.demo.play import demo
@@ -44,6 +45,7 @@ def version() -> None:
 for command in (
     run,
     check,
+    backtest,
     changelog.events,
     changelog.show,
     changelog.explain,

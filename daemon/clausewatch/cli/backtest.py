@@ -1,0 +1,160 @@
+"""`backtest`: recorded captures go through the pipeline that live ones go through."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+import typer
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+from clausewatch.archive.blobs import Blobs, MemoryBlobs
+from clausewatch.archive.lock import instance_lock
+from clausewatch.cli.compose import place
+from clausewatch.cli.console import err, print_line
+from clausewatch.cli.options import HomeOption
+from clausewatch.core.cloudevent import to_line
+from clausewatch.core.event import Event
+from clausewatch.core.model import Every, Watch, WatchId
+from clausewatch.errors import CaptureError, ConfigError
+from clausewatch.fetch.decode import PageDecoder
+from clausewatch.fetch.recorded import Recording, recordings
+from clausewatch.ports import Store
+from clausewatch.service import logs
+from clausewatch.service.check import Checker
+from clausewatch.service.clock import SystemClock
+from clausewatch.service.settled import Answer
+from clausewatch.store import open_store
+
+DAILY: Final = Every(timedelta(days=1))
+"""Recordings come when they come; a schedule is only there because a watch has one."""
+LEASE: Final = timedelta(days=1)
+BAR_EVERY: Final = 25
+"""Captures between two strokes of the progress line."""
+
+
+def backtest(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Files or folders of captures (.jsonl, .jsonl.zst, .warc, .warc.gz), "
+            "or a git repository of Open Terms Archive.",
+        ),
+    ],
+    *,
+    watch: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WATCH", help="Only this one; may be repeated."),
+    ] = None,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep", help="Store it all in the home; else nothing stays."),
+    ] = False,
+    home: HomeOption = None,
+) -> None:
+    """Replay recorded captures as if seen live; print every event as a line of JSON.
+
+    Nothing waits for a second look: what is plausible is told from the capture that
+    first shows it, and only what looks suspect waits for the next one.
+    """
+    logs.configure(level="warning")
+    columns = TextColumn("{task.description}"), TimeElapsedColumn()
+    with _kept(home if keep else None, keep=keep) as replay:
+        captures = told = 0
+        with Progress(*columns, console=err(), transient=True) as bar:
+            task = bar.add_task("reading", total=None)
+            for events in replay.take_all(_chosen(sources, watch)):
+                captures += 1
+                for event in events:
+                    told += 1
+                    print_line(to_line(event).rstrip("\n"))
+                if captures % BAR_EVERY == 0:
+                    bar.update(task, description=f"{captures} captures, {told} events")
+        err().print(f"{captures} captures of {replay.pages} pages, {told} events")
+
+
+def _chosen(sources: Sequence[Path], only: Sequence[str] | None) -> Iterator[Recording]:
+    found = chain.from_iterable(map(recordings, sources))
+    if not only:
+        yield from found
+        return
+    seen: set[WatchId] = set()
+    for item in found:
+        seen.add(item.watch)
+        if item.watch in only:
+            yield item
+    if missing := set(only) - seen:
+        raise ConfigError(f"{', '.join(sorted(missing))}: no captures of this name")
+
+
+class Replay:
+    """Hands recordings to the checker, each at the time at which it was made."""
+
+    def __init__(self, store: Store, blobs: Blobs | MemoryBlobs) -> None:
+        self._store = store
+        self._checker = Checker(
+            store=store,
+            blobs=blobs,
+            decoder=PageDecoder(),
+            clock=SystemClock(),
+            confirm=False,
+            strict=True,
+            chance=lambda: 0.0,
+        )
+        self._watches: dict[WatchId, Watch] = {}
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages there were captures of."""
+        return len(self._watches)
+
+    def take_all(self, items: Iterator[Recording]) -> Iterator[tuple[Event, ...]]:
+        """Yield what is told of each recording."""
+        for item in items:
+            yield self._take(item)
+
+    def _take(self, item: Recording) -> tuple[Event, ...]:
+        at = item.capture.captured_at
+        watch = self._watches.get(item.watch) or self._enrol(item, at)
+        claim = self._store.claim_one(watch.id, at, lease_until=at + LEASE)
+        if claim is None:
+            message = f"{watch.id}: a look that was cut short still holds it"
+            raise ConfigError(message)
+        return self._checker.take(watch, claim, _answer(item), at).found.events
+
+    def _enrol(self, item: Recording, at: datetime) -> Watch:
+        watch = Watch(
+            id=item.watch,
+            service=(urlsplit(item.url).hostname or "recorded").removeprefix("www."),
+            url=item.url,
+            kind=item.kind,
+            schedule=DAILY,
+        )
+        self._watches[watch.id] = watch
+        # All of them each time: whoever is not listed is not watched any more.
+        watches = tuple(self._watches.values())
+        self._store.enrol(watches, {one.id: at for one in watches})
+        return watch
+
+
+def _answer(item: Recording) -> Answer:
+    try:
+        return item.fetched()
+    except CaptureError as error:
+        return error
+
+
+@contextmanager
+def _kept(home: Path | None, *, keep: bool) -> Iterator[Replay]:
+    """Enter a replay in memory, or one that stays in the home."""
+    with ExitStack() as stack:
+        folder = place(home).home if keep else None
+        if folder:
+            stack.enter_context(instance_lock(folder, now=datetime.now(UTC)))
+        store = open_store(folder)
+        stack.callback(store.close)
+        yield Replay(store, Blobs(folder) if folder else MemoryBlobs())
