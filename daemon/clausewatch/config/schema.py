@@ -87,7 +87,7 @@ class DefaultsEntry(TypedDict, total=False):
     cron: CronText
     """When to look, in crontab notation and UTC, instead of `every`."""
     jitter: Annotated[float, Field(ge=0, le=1, strict=False)]
-    """The share of the wait to vary at random, 0 to 1, so that looks spread. Default: 0.1."""
+    """How much of the wait to add at random, at most; 0 to 1. It spreads the looks. Default: 0.1."""
     threshold: ThresholdName
     """The least that a change must weigh to be told. Default: substantive."""
     sinks: list[Text]

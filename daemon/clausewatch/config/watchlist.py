@@ -73,7 +73,7 @@ class Watchlist:
     sinks: tuple[SinkConfig, ...]
     network: Network = Network()
     jitter: float = JITTER
-    """The share of the wait between two looks that varies at random, 0 to 1."""
+    """The most that is added to a wait at random, as a share of it, 0 to 1."""
 
 
 STDOUT: Final = SinkConfig(name="stdout", type="stdout", options={})
