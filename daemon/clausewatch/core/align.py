@@ -24,6 +24,8 @@ _Gap: TypeAlias = tuple[int, int, int, int, int]
 
 CELLS: Final = 1 << 27
 """Largest table of an exact alignment: 16 MB, about 2 ms."""
+SMALL: Final = 1 << 22
+"""Largest table that is tried at once, before looking for anchors: below 0.1 ms."""
 ROUNDS: Final = 12
 """How often a gap is searched for anchors of its own; text needs three or four."""
 SHINGLE: Final = 4
@@ -41,20 +43,23 @@ def blocks(old: Sequence[str], new: Sequence[str]) -> list[Block]:
     gaps: list[_Gap] = [(0, len(old), 0, len(new), ROUNDS)]
     while gaps:
         i, k, j, m, rounds = gaps.pop()
-        head = _common(old, new, i, k, j, m)
-        if head:
-            found.append((i, j, head))
-            i, j = i + head, j + head
-        while i < k and j < m and old[k - 1] == new[m - 1]:
-            k, m = k - 1, m - 1
-            found.append((k, m, 1))
+        head, tail = _ends(old[i:k], new[j:m])
+        found += ((i, j, head), (k - tail, m - tail, tail))
+        i, k, j, m = i + head, k - tail, j + head, m - tail
         if i == k or j == m:
             continue
-        anchors = _anchors(old[i:k], new[j:m]) if rounds else []
-        if anchors:
-            gaps += _between(anchors, (i, k, j, m, rounds - 1))
-        else:
-            found += ((i + p, j + q, n) for p, q, n in _close(old[i:k], new[j:m]))
+        ours, theirs = old[i:k], new[j:m]
+        inner = _all_common(ours, theirs)
+        if inner is None and rounds:
+            inner = _anchors(ours, theirs)
+            corners = [(0, 0, 0), *inner, (k - i, m - j, 0)] if inner else []
+            gaps += (
+                (i + p + n, i + q, j + s + n, j + t, rounds - 1)
+                for (p, s, n), (q, t, _) in pairwise(corners)
+                if p + n < q and s + n < t
+            )
+        inner = inner or _close(ours, theirs)
+        found += ((i + p, j + q, n) for p, q, n in inner)
     return merged(found)
 
 
@@ -84,27 +89,47 @@ def heaviest(runs: Sequence[tuple[int, int, int]]) -> list[int]:
     return chain[::-1]
 
 
-def _common(
-    old: Sequence[str], new: Sequence[str], i: int, k: int, j: int, m: int
-) -> int:
-    """Return how many elements both ranges begin with, comparing many at a time."""
-    most, count = min(k - i, m - j), 0
-    while (
-        count + _STRIDE <= most
-        and old[i + count : i + count + _STRIDE] == new[j + count : j + count + _STRIDE]
-    ):
-        count += _STRIDE
-    while count < most and old[i + count] == new[j + count]:
-        count += 1
-    return count
+def _ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """Return how many elements both begin and end with, comparing many at a time."""
+    most = min(len(old), len(new))
+    head = tail = 0
+    while head < most and (old[head : head + _STRIDE] == new[head : head + _STRIDE]):
+        head += _STRIDE
+    head = min(head, most)
+    while head < most and old[head] == new[head]:
+        head += 1
+    most -= head
+    while tail < most and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return head, tail
 
 
-def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """Return pairs of positions that surely belong together, ascending on both."""
+def _all_common(old: Sequence[str], new: Sequence[str]) -> list[Block] | None:
+    """Return the blocks if they can hold all that both sides have; the usual case.
+
+    Then nothing has moved, there is no choice to be made, and the table is the answer.
+    """
+    if len(old) * len(new) > SMALL:
+        return None
+    found = _close(old, new)
+    left_old, left_new = set(old), set(new)
+    if not left_old.isdisjoint(left_new):
+        i = j = 0
+        left_old.clear()
+        left_new.clear()
+        for k, m, size in [*found, (len(old), len(new), 0)]:
+            left_old.update(old[i:k])
+            left_new.update(new[j:m])
+            i, j = k + size, m + size
+    return found if left_old.isdisjoint(left_new) else None
+
+
+def _anchors(old: Sequence[str], new: Sequence[str]) -> list[Block]:
+    """Return runs that surely belong together, ascending on both sides."""
     pairs = _unique(old, new)
-    if pairs or len(old) * len(new) <= CELLS:
-        return _chain(old, pairs)
-    return _chain(old, _unique(_shingles(old), _shingles(new)))
+    if not pairs and len(old) * len(new) > CELLS:
+        pairs = _unique(_shingles(old), _shingles(new))
+    return _chain(old, pairs)
 
 
 def _shingles(elements: Sequence[str]) -> list[tuple[str, ...]]:
@@ -125,34 +150,13 @@ def _once(elements: Sequence[Hashable]) -> dict[Hashable, int]:
     return {one: at for at, one in enumerate(elements) if counts[one] == 1}
 
 
-def _chain(old: Sequence[str], pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the pairs that can stay in order; whole runs go or stay."""
-    if all(p[1] < q[1] for p, q in pairwise(pairs)):
-        return pairs
-    runs: list[tuple[int, int, int]] = []
-    sizes: list[int] = []
-    for i, j in pairs:
-        weight = len(old[i]) + 1
-        if runs and runs[-1][0] + sizes[-1] == i and runs[-1][1] + sizes[-1] == j:
-            runs[-1] = (*runs[-1][:2], runs[-1][2] + weight)
-            sizes[-1] += 1
-        else:
-            runs.append((i, j, weight))
-            sizes.append(1)
-    return [
-        (runs[number][0] + step, runs[number][1] + step)
-        for number in heaviest(runs)
-        for step in range(sizes[number])
-    ]
-
-
-def _between(anchors: Iterable[tuple[int, int]], gap: _Gap) -> list[_Gap]:
-    """Return the gaps that anchors leave; each anchor opens the gap behind it."""
-    i, k, j, m, rounds = gap
-    corners = [(i, j), *((i + p, j + q) for p, q in anchors), (k, m)]
-    return [
-        (p, q, s, t, rounds) for (p, s), (q, t) in pairwise(corners) if p < q and s < t
-    ]
+def _chain(old: Sequence[str], pairs: Iterable[tuple[int, int]]) -> list[Block]:
+    """Return the pairs that can stay in order, as runs; whole runs go or stay."""
+    runs = merged([(i, j, 1) for i, j in pairs])
+    if all(run[1] < then[1] for run, then in pairwise(runs)):
+        return runs
+    weighed = [(i, j, sum(map(len, old[i : i + n])) + n) for i, j, n in runs]
+    return [runs[number] for number in heaviest(weighed)]
 
 
 def _close(old: Sequence[str], new: Sequence[str]) -> list[Block]:
@@ -160,17 +164,13 @@ def _close(old: Sequence[str], new: Sequence[str]) -> list[Block]:
     if len(old) * len(new) > CELLS or len(old) + len(new) > sys.maxunicode:
         # Each further occurrence is taken for an element of its own: not the best
         # alignment, but a good one of what repeats, without a table.
-        pairs = _chain(old, _unique(_numbered(old), _numbered(new)))
-        return [(i, j, 1) for i, j in pairs]
-    codes: dict[str, str] = {}
-    for one in (*old, *new):
-        codes.setdefault(one, chr(len(codes)))
+        return _chain(old, _unique(_numbered(old), _numbered(new)))
+    distinct = dict.fromkeys(old)
+    distinct.update(dict.fromkeys(new))
+    codes = dict(zip(distinct, map(chr, range(len(distinct))), strict=True))
     ours, theirs = ("".join(map(codes.__getitem__, side)) for side in (old, new))
-    return [
-        (found.a, found.b, found.size)
-        for found in Indel.editops(ours, theirs).as_matching_blocks()
-        if found.size
-    ]
+    matches = Indel.editops(ours, theirs).as_matching_blocks()
+    return [(match.a, match.b, match.size) for match in matches if match.size]
 
 
 def _numbered(elements: Sequence[str]) -> list[tuple[str, int]]:
@@ -184,12 +184,14 @@ def _numbered(elements: Sequence[str]) -> list[tuple[str, int]]:
 
 
 def merged(found: list[Block]) -> list[Block]:
-    """Return the blocks in order, those that touch on both sides as one."""
-    found.sort()
+    """Return the blocks in order without empty ones, those that touch as one."""
     whole: list[Block] = []
-    for i, j, size in found:
-        if whole and whole[-1][0] + whole[-1][2] == i and sum(whole[-1][1:]) == j:
+    p = q = -1  # where the last block ends
+    for i, j, size in sorted(found):
+        if i == p and j == q:
             whole[-1] = (*whole[-1][:2], whole[-1][2] + size)
-        else:
+        elif size:
             whole.append((i, j, size))
+        if size:
+            p, q = i + size, j + size
     return whole

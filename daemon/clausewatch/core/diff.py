@@ -15,8 +15,8 @@ from typing import Final, TypeAlias
 
 from clausewatch.core.align import Block, blocks, heaviest
 from clausewatch.core.model import Clause, Edit, EditKind
-from clausewatch.core.pairs import ELSEWHERE, Group, Side, pairs, settle
-from clausewatch.core.words import Vocabulary, fold, spans
+from clausewatch.core.pairs import ELSEWHERE, Group, pairs, settle
+from clausewatch.core.words import Worded, joined, spans, worded
 
 _Gap: TypeAlias = tuple[range, range]
 _Place: TypeAlias = tuple[int, int, int]
@@ -37,8 +37,9 @@ def diff(old: Sequence[Clause], new: Sequence[Clause]) -> tuple[Edit, ...]:
     if ours == theirs:
         return (_kept((0, 0, len(ours))),) if ours else ()
     kept = _in_order(ours, theirs)
-    work = _Work(old, new, list(_gaps(kept, len(ours), len(theirs))))
+    work = _Work(list(_gaps(kept, len(ours), len(theirs))))
     work.find_moved(ours, theirs)
+    work.cut(old, new)
     work.settle_in_place()
     work.pair_elsewhere()
     placed = [((j, 0, 0), _kept((i, j, size))) for i, j, size in kept]
@@ -71,13 +72,10 @@ def _gaps(kept: Iterable[Block], ours: int, theirs: int) -> Iterator[_Gap]:
 class _Work:
     """The clauses of either side that have no equal in place, and what they became."""
 
-    def __init__(
-        self, old: Sequence[Clause], new: Sequence[Clause], gaps: list[_Gap]
-    ) -> None:
+    def __init__(self, gaps: list[_Gap]) -> None:
         self._gaps = gaps
-        self._vocabulary = Vocabulary()
-        self._old = Side(old, self._vocabulary)
-        self._new = Side(new, self._vocabulary)
+        self._old: dict[int, Worded] = {}
+        self._new: dict[int, Worded] = {}
         self._free_old = {i for olds, _ in gaps for i in olds}
         self._free_new = {j for _, news in gaps for j in news}
         self._moved: list[tuple[int, int]] = []
@@ -103,6 +101,16 @@ class _Work:
             self._free_old.discard(last)
             self._free_new.discard(j)
 
+    def cut(self, old: Sequence[Clause], new: Sequence[Clause]) -> None:
+        """Cut what is left on both sides into words."""
+        olds, news = sorted(self._free_old), sorted(self._free_new)
+        if olds and news:
+            ours, theirs = worded(
+                (old[i].text for i in olds), (new[j].text for j in news)
+            )
+            self._old.update(zip(olds, ours, strict=True))
+            self._new.update(zip(news, theirs, strict=True))
+
     def settle_in_place(self) -> None:
         """Take what was reworded, split or joined where it stands."""
         for gap in self._gaps:
@@ -115,6 +123,8 @@ class _Work:
 
     def pair_elsewhere(self) -> None:
         """Take what moved and was reworded, and what moved along with a neighbour."""
+        if not (self._free_old and self._free_new):
+            return
         olds, news = sorted(self._free_old), sorted(self._free_new)
         found = pairs(olds, news, self._old, self._new, ELSEWHERE)
         for group in found:
@@ -155,24 +165,23 @@ class _Work:
 
     def _edit(self, group: Group, *, moved: bool) -> Edit:
         olds, news = map(tuple, group)
-        ours, theirs = self._old.joined(olds), self._new.joined(news)
-        if max(len(olds), len(news)) > 1 and (
-            list(map(fold, ours.shown)) == list(map(fold, theirs.shown))
-        ):
+        ours = joined([self._old[i] for i in olds])
+        theirs = joined([self._new[j] for j in news])
+        if ours.code == theirs.code and max(len(olds), len(news)) > 1:
             return Edit(kind=EditKind.RECAST, old=olds, new=news, moved=moved)
-        words = spans(ours, theirs, self._vocabulary)
+        words = spans(ours, theirs)
         return Edit(
             kind=EditKind.REWORDED, old=olds, new=news, words=words, moved=moved
         )
 
 
-def _uncrossed(groups: list[Group], old: Side) -> set[int]:
+def _uncrossed(groups: list[Group], old: dict[int, Worded]) -> set[int]:
     """Return which groups of one gap kept their order; the longest chain of words."""
     if len(groups) == 1:
         return {0}
     order = sorted(range(len(groups)), key=lambda number: min(groups[number][0]))
     runs = [
-        (min(olds), min(news), sum(map(len, old.codes(olds))) + 1)
+        (min(olds), min(news), 1 + sum(len(old[i].code) for i in olds))
         for olds, news in map(groups.__getitem__, order)
     ]
     return {order[number] for number in heaviest(runs)}

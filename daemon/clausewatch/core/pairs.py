@@ -7,7 +7,7 @@ at its height and those it shares its rarest words with.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple, TypeAlias
 
@@ -17,11 +17,12 @@ from rapidfuzz.distance import LCSseq
 from rapidfuzz.process import cdist
 
 from clausewatch.core.align import CELLS
-from clausewatch.core.model import Clause
-from clausewatch.core.words import Vocabulary, Worded, worded
+from clausewatch.core.words import Worded
 
 Group: TypeAlias = tuple[list[int], list[int]]
 """Ordinals of the old and of the new document that say much the same."""
+_Side: TypeAlias = Mapping[int, Worded]
+"""The clauses of one document that are still looked at, by ordinal, cut into words."""
 _Scored: TypeAlias = tuple[float, float, int, int]
 """Score and distance, both the smaller the better, and the pair."""
 
@@ -37,13 +38,16 @@ class Cutoff(NamedTuple):
     """Or else: of the words of the shorter, when it is a part of the longer."""
 
 
-IN_PLACE: Final = Cutoff(ratio=0.42, words=1, within=0.75)
+IN_PLACE: Final = Cutoff(ratio=0.36, words=1, within=0.75)
+ALONE: Final = IN_PLACE._replace(ratio=0.25)
 ELSEWHERE: Final = Cutoff(ratio=0.6, words=4, within=2.0)
 """Elsewhere a part is not enough: short clauses are found in many."""
 PART: Final = 3
 """Words of a clause at least to be taken for a part of another."""
 JOINED: Final = 0.6
 """Share of a clause's words that a neighbour must explain to be joined with it."""
+LINES: Final = 8
+"""Clauses in a row at most between which words cross from one to the next."""
 BUDGET: Final = 1 << 29
 """Word cells of one comparison of all with all: about 50 ms."""
 _OVERHEAD: Final = 8
@@ -53,47 +57,31 @@ _RARE: Final = 4
 _VOTES: Final = 3
 
 
-class Side(dict[int, Worded]):
-    """The clauses of one document as words, cut when first asked for."""
-
-    def __init__(self, clauses: Sequence[Clause], vocabulary: Vocabulary) -> None:
-        self._clauses = clauses
-        self._vocabulary = vocabulary
-
-    def __missing__(self, ordinal: int) -> Worded:
-        words = self[ordinal] = worded(self._clauses[ordinal].text, self._vocabulary)
-        return words
-
-    def codes(self, ordinals: Iterable[int]) -> list[str]:
-        """Return the clauses with a character for each word."""
-        return [self[ordinal].code for ordinal in ordinals]
-
-    def joined(self, ordinals: Sequence[int]) -> Worded:
-        """Return several clauses as if they were one."""
-        if len(ordinals) == 1:
-            return self[ordinals[0]]
-        text = " ".join(self._clauses[ordinal].text for ordinal in ordinals)
-        return worded(text, self._vocabulary)
-
-
 def settle(
-    olds: Sequence[int], news: Sequence[int], old: Side, new: Side
+    olds: Sequence[int],
+    news: Sequence[int],
+    old: _Side,
+    new: _Side,
 ) -> list[Group]:
     """Return what became of clauses that stand at the same place."""
-    ours, theirs = old.codes(olds), new.codes(news)
+    ours, theirs = _codes(old, olds), _codes(new, news)
     if "".join(ours) == "".join(theirs):
         return _recast(olds, news, ours, theirs)
-    found = pairs(olds, news, old, new, IN_PLACE)
     if len(olds) == len(news) == 1:
-        return found
+        return pairs(olds, news, old, new, ALONE)
+    found = pairs(olds, news, old, new, IN_PLACE)
     return _mended(found, olds, news, old, new)
 
 
 def pairs(
-    olds: Sequence[int], news: Sequence[int], old: Side, new: Side, cutoff: Cutoff
+    olds: Sequence[int],
+    news: Sequence[int],
+    old: _Side,
+    new: _Side,
+    cutoff: Cutoff,
 ) -> list[Group]:
     """Return pairs of clauses that share enough, the best first served."""
-    ours, theirs = old.codes(olds), new.codes(news)
+    ours, theirs = _codes(old, olds), _codes(new, news)
     cost = (sum(map(len, ours)) + _OVERHEAD * len(ours)) * (
         sum(map(len, theirs)) + _OVERHEAD * len(theirs)
     )
@@ -156,6 +144,10 @@ def _some(
     return sorted(scored)
 
 
+def _codes(side: _Side, ordinals: Iterable[int]) -> list[str]:
+    return [side[ordinal].code for ordinal in ordinals]
+
+
 def shared(ours: str, theirs: str) -> int:
     """Return how many words two clauses share in order; of giants, in any order."""
     if len(ours) * len(theirs) <= CELLS:
@@ -206,43 +198,64 @@ def _recast(
 
 
 def _mended(
-    found: list[Group], olds: Sequence[int], news: Sequence[int], old: Side, new: Side
+    groups: list[Group],
+    olds: Sequence[int],
+    news: Sequence[int],
+    old: _Side,
+    new: _Side,
 ) -> list[Group]:
     """Return the groups, each with the neighbours that were split off it or joined."""
     left = BUDGET
-    for backwards in (False, True):
-        for mine, others, mine_first in ((news, olds, False), (olds, news, True)):
-            del others
-            side = 0 if mine_first else 1
-            owner = {one: group for group in found for one in group[side]}
-            order = mine[::-1] if backwards else mine
-            for before, one in pairwise(order):
-                group = owner.get(before)
-                if group is None or one in owner or left < 0:
-                    continue
-                grown = ([*group[0]], [*group[1]])
-                grown[side].append(one)
-                grown[side].sort()
-                left -= _cost(grown, old, new)
-                if _explains(group, grown, one, side, old, new):
-                    group[side][:] = grown[side]
-                    owner[one] = group
-    return found
+    for side, order in (
+        (1, news),
+        (0, olds),
+        (1, news[::-1]),
+        (0, olds[::-1]),
+    ):
+        owner = {one: group for group in groups for one in group[side]}
+        for before, one in pairwise(order):
+            group = owner.get(before)
+            if group is None or one in owner or left < 0:
+                continue
+            sides = [_text(old, group[0]), _text(new, group[1])]
+            left -= len(sides[0]) * len(sides[1])
+            had = shared(*sides)
+            more = (old, new)[side][one].code
+            behind = one > group[side][-1]
+            sides[side] = sides[side] + more if behind else more + sides[side]
+            if shared(*sides) - had >= max(1, JOINED * len(more)):
+                group[side].insert(len(group[side]) if behind else 0, one)
+                owner[one] = group
+    return _reflowed(sorted(groups), old, new)
 
 
-def _cost(group: Group, old: Side, new: Side) -> int:
-    return sum(len(old[i].code) for i in group[0]) * sum(
-        len(new[j].code) for j in group[1]
-    )
+def _text(side: _Side, ordinals: Iterable[int]) -> str:
+    return "".join(_codes(side, ordinals))
 
 
-def _explains(
-    group: Group, grown: Group, one: int, side: int, old: Side, new: Side
-) -> bool:
-    """Say whether the other side of a group holds most words of one more clause."""
-    size = len((old, new)[side][one].code)
-    had, has = (
-        shared("".join(old.codes(some[0])), "".join(new.codes(some[1])))
-        for some in (group, grown)
-    )
-    return has - had >= max(1.0, JOINED * size)
+def _reflowed(groups: Sequence[Group], old: _Side, new: _Side) -> list[Group]:
+    """Return the groups, those as one between which words only crossed a boundary."""
+    done: list[Group] = []
+    at = 0
+    while at < len(groups):
+        stop = at + _crossed(groups[at : at + LINES], old, new)
+        some = groups[at:stop]
+        done.append(([i for g in some for i in g[0]], [j for g in some for j in g[1]]))
+        at = stop
+    return done
+
+
+def _crossed(groups: Sequence[Group], old: _Side, new: _Side) -> int:
+    """Return how many groups from the first on say the same when joined; 1 if none."""
+    ours = theirs = ""
+    for count, (olds, news) in enumerate(groups, 1):
+        ours, theirs = ours + _text(old, olds), theirs + _text(new, news)
+        if ours == theirs:
+            return count
+        if not (ours.startswith(theirs) or theirs.startswith(ours)):
+            break
+        if count < len(groups):
+            then = groups[count]
+            if (then[0][0], then[1][0]) != (olds[-1] + 1, news[-1] + 1):
+                break
+    return 1

@@ -8,12 +8,14 @@ Where a script sets no spaces, each character is a word.
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Final, NamedTuple, TypeAlias
 
 from rapidfuzz.distance import Indel
 
-from clausewatch.core.align import CELLS, Block, blocks, merged
+from clausewatch.core.align import CELLS, Block, blocks
 from clausewatch.core.model import WordOp, WordSpan
 
 ISLAND: Final = 2
@@ -44,45 +46,84 @@ _FOLDED: Final = str.maketrans(
 )
 
 
-class Vocabulary(dict[str, str]):
-    """One character for each word, so that texts compare as strings.
+class Worded(NamedTuple):
+    """A text cut into words: as shown, and as one character each.
 
-    Words that say the same have the same character. `full` is set once there are
-    more words than characters; then equal characters no longer prove equal words.
+    Two words of different sides have the same character if they say the same; a word
+    that only one side has is `ALONE` there, and so never equal to anything.
     """
 
-    def __init__(self, *, exact: bool = False) -> None:
-        self.full = False
-        self._exact = exact
-        self._known: dict[str, str] = {}
-
-    def __missing__(self, word: str) -> str:
-        key = word.strip() if self._exact else fold(word)
-        number = len(self._known)
-        self.full = self.full or number > sys.maxunicode
-        code = self._known.setdefault(key, chr(number % (sys.maxunicode + 1)))
-        self[word] = code
-        return code
-
-
-class Worded(NamedTuple):
-    """A text cut into words: as shown, and as one character each."""
-
-    shown: Sequence[str]
+    shown: list[str]
     code: str
     glue: str
     """What stood between two words; empty where they bring their own space."""
 
 
-def worded(text: str, vocabulary: Vocabulary) -> Worded:
-    """Return the words of a text."""
+_Cut: TypeAlias = tuple[list[str], str]
+"""Words as shown, and what stands between them."""
+ALONE: Final = ("\0", "\1")
+"""What codes the words that only the old side has, and those of only the new."""
+
+
+def worded(old: Iterable[str], new: Iterable[str]) -> tuple[list[Worded], list[Worded]]:
+    """Return the texts of both sides as words, coded together.
+
+    Should the sides share more words than there are characters, those beyond count as
+    changed; equal characters always mean equal words.
+    """
+    return _coded([*map(_cut, old)], [*map(_cut, new)], fold)
+
+
+def _coded(
+    old: Sequence[_Cut], new: Sequence[_Cut], key: Callable[[str], str]
+) -> tuple[list[Worded], list[Worded]]:
+    keys = _keys(old, key), _keys(new, key)
+    there = set(keys[1].values())
+    both = [one for one in dict.fromkeys(keys[0].values()) if one in there]
+    codes = dict(zip(both, map(chr, range(len(ALONE), sys.maxunicode)), strict=False))
+    ours, theirs = (
+        {word: codes.get(one, alone) for word, one in known.items()}
+        for known, alone in zip(keys, ALONE, strict=True)
+    )
+    return _as_code(old, ours), _as_code(new, theirs)
+
+
+def _as_code(side: Iterable[_Cut], codes: Mapping[str, str]) -> list[Worded]:
+    return [
+        Worded(shown, "".join(map(codes.__getitem__, shown)), glue)
+        for shown, glue in side
+    ]
+
+
+def _cut(text: str) -> _Cut:
+    """Return the words of a text as shown, and what stands between them."""
     if text.isascii() or not _HAS_UNSPACED.search(text):
-        shown, glue = text.split(), " "
-    else:
-        shown, glue = _WORD.findall(text), ""
-    return Worded(shown, "".join(map(vocabulary.__getitem__, shown)), glue)
+        return text.split(), " "
+    return _WORD.findall(text), ""
 
 
+def _keys(side: Iterable[_Cut], key: Callable[[str], str]) -> dict[str, str]:
+    """Return what counts of each distinct word."""
+    distinct = dict.fromkeys(chain.from_iterable(shown for shown, _ in side))
+    return dict(zip(distinct, map(key, distinct), strict=True))
+
+
+def joined(parts: Sequence[Worded]) -> Worded:
+    """Return several texts as if they were one."""
+    if len(parts) == 1:
+        return parts[0]
+    code = "".join(part.code for part in parts)
+    if all(part.glue for part in parts):
+        return Worded([word for part in parts for word in part.shown], code, " ")
+    shown = [
+        word + part.glue if word is not part.shown[-1] else f"{word.strip()} "
+        for part in parts
+        for word in part.shown
+    ]
+    return Worded(shown, code, "")
+
+
+@lru_cache(maxsize=1 << 14)
 def fold(word: str) -> str:
     """Return what counts of a word; punctuation alone counts as itself."""
     if not word.isascii():
@@ -97,23 +138,17 @@ def changed(old: str, new: str) -> tuple[WordSpan, ...]:
     What went stands before what came in its place. The runs hold the words as shown;
     those that stayed as the new text shows them.
     """
-    vocabulary = Vocabulary()
-    return spans(worded(old, vocabulary), worded(new, vocabulary), vocabulary)
+    (ours,), (theirs,) = worded((old,), (new,))
+    return spans(ours, theirs)
 
 
-def spans(old: Worded, new: Worded, vocabulary: Vocabulary) -> tuple[WordSpan, ...]:
-    """Return what `changed` does, of two texts coded by this vocabulary."""
-    if old.code == new.code and not vocabulary.full:
+def spans(old: Worded, new: Worded) -> tuple[WordSpan, ...]:
+    """Return what `changed` does, of two texts that were coded together."""
+    if old.code == new.code:
         # Nothing but case or punctuation: then that is what there is to show.
-        exact = Vocabulary(exact=True)
-        old, new = (
-            side._replace(code="".join(map(exact.__getitem__, side.shown)))
-            for side in (old, new)
-        )
-    stayed = same(old.code, new.code)
-    if vocabulary.full:
-        stayed = _proven(stayed, old.shown, new.shown)
-    return _spans(old, new, _without_islands(stayed))
+        cuts = [(old.shown, old.glue)], [(new.shown, new.glue)]
+        (old,), (new,) = _coded(*cuts, str.strip)
+    return _spans(old, new, _without_islands(same(old.code, new.code)))
 
 
 def same(old: str, new: str) -> list[Block]:
@@ -124,19 +159,6 @@ def same(old: str, new: str) -> list[Block]:
         (found.a, found.b, found.size)
         for found in Indel.editops(old, new).as_matching_blocks()
     ]
-
-
-def _proven(
-    stayed: Iterable[Block], old: Sequence[str], new: Sequence[str]
-) -> list[Block]:
-    """Return the blocks of which the words are equal, not only their characters."""
-    proven = [
-        (i + step, j + step, 1)
-        for i, j, size in stayed
-        for step in range(size)
-        if fold(old[i + step]) == fold(new[j + step])
-    ]
-    return [*merged(proven), (len(old), len(new), 0)]
 
 
 def _without_islands(stayed: Sequence[Block]) -> list[Block]:
