@@ -11,13 +11,13 @@ from clausewatch.emit.redline import Redline, left_out, shown
 from clausewatch.emit.wording import evidence, facts, lead, subject
 
 COLUMNS: Final = 78
-LEGEND: Final = "[-struck-] words went, [+new+] words came."
+LEGEND: Final = "[-struck-] words went, {+new+} words came."
 
 _IN: Final = " " * 4
 _MARKS: Final = {
     WordOp.EQUAL: "{}",
     WordOp.DELETE: "[-{}-]",
-    WordOp.INSERT: "[+{}+]",
+    WordOp.INSERT: "{{+{}+}}",
 }
 # Backgrounds let the reader's own colours through, in light and in dark; strike and
 # underline say the same to those who see no colour.

@@ -51,7 +51,8 @@ def subject(event: Event) -> str:
 
 def headline(event: Event) -> str:
     """Return what happened, without the page's name."""
-    if event.summary and event.type in {EventType.CHANGED, EventType.PATTERN}:
+    # Why a page cannot be had is a constant there, and needs its words.
+    if event.summary and event.type is not EventType.INACCESSIBLE:
         return clip(plain(event.summary), MOST_HEADLINE)
     reason = reason_in_words(event.reason)
     match event.type:
@@ -94,8 +95,8 @@ def facts(event: Event) -> list[tuple[str, str]]:
         ("Note", f"{spoken(signal.name)}: {plain(signal.evidence)}")
         for signal in event.signals
     ]
-    if event.verdict is not None and event.reason:
-        lines.append(("Rule", plain(event.reason)))
+    if event.reason and event.type is not EventType.INACCESSIBLE:
+        lines.append(("Why", plain(event.reason)))
     return lines
 
 
@@ -120,11 +121,14 @@ def moment(at: datetime) -> str:
 
 
 def reason_in_words(reason: str) -> str:
-    """Return why a page could not be had, from the constant that says so."""
-    known = plain(reason)
-    if found := re.fullmatch(r"http-(\d{3})", known):
-        return f"the server answered {found[1]}"
-    return _REASONS.get(known) or spoken(known) or "no reason known"
+    """Return why a page could not be had, from the constant that says so.
+
+    What stands behind the constant stays: `timeout, at 3 looks in a row`.
+    """
+    known, comma, rest = plain(reason).partition(", ")
+    found = re.fullmatch(r"http-(\d{3})", known)
+    words = f"the server answered {found[1]}" if found else _REASONS.get(known, known)
+    return f"{words or 'no reason known'}{comma}{rest}"
 
 
 def count(number: int, thing: str) -> str:
@@ -221,8 +225,22 @@ _CONFIDENCE: Final = {
     "unconfirmed": "unconfirmed; a second look was not possible",
 }
 _REASONS: Final = {
-    "timeout": "no answer in time",
+    "address": "its address is not a public one",
+    "certificate": "its certificate is not valid",
+    "connect": "no connection",
     "dns": "its name cannot be resolved",
-    "tls": "its certificate is not valid",
+    "empty": "the answer was empty",
+    "media-type": "it is of a kind that we cannot read",
+    "encoding": "it is compressed in a way that we cannot read",
+    "pdf-limits": "the PDF is too large to be read",
+    "pdf-timeout": "the PDF took too long to be read",
+    "protocol": "the answer is not HTTP",
+    "redirect": "it leads elsewhere, and not to a page",
+    "retry-after": "the server asks us to come later",
     "robots": "its robots.txt asks us to stay away",
+    "robots-unreachable": "its robots.txt cannot be had",
+    "timeout": "no answer in time",
+    "tls": "no encrypted connection",
+    "too-large": "it is larger than we read",
+    "truncated": "the answer broke off",
 }

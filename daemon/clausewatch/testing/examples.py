@@ -131,8 +131,11 @@ _PARTICULAR: Final[dict[EventType, dict[str, object]]] = {
         "previous_at": None,
         "evidence": Evidence(sha256(b"now")),
     },
-    EventType.SUSPECT: {"reason": "captcha", "confidence": "low"},
-    EventType.INACCESSIBLE: {"reason": "http-503"},
+    EventType.SUSPECT: {
+        "summary": "no longer shows the document: almost no text is left",
+        "reason": "almost no text is left, at 3 looks in a row",
+    },
+    EventType.INACCESSIBLE: {"reason": "http-503, at 3 looks in a row"},
     EventType.PATTERN: {
         "verdict": Verdict.SUBSTANTIVE,
         "materiality": 2,

@@ -1,0 +1,128 @@
+"""An event in words: short where it can be, and true where it must be."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clausewatch.core.event import EventType, StatedDates, Verdict
+from clausewatch.core.model import EditKind, WordOp, WordSpan
+from clausewatch.emit.redline import shown
+from clausewatch.emit.render import html, marked, text
+from clausewatch.emit.wording import headline, lead, subject
+from clausewatch.testing.examples import example, reworded
+
+
+@pytest.mark.parametrize("kind", EventType)
+def test_every_type_of_event_can_be_read(kind):
+    event = example(kind, reason="dns")
+
+    assert text(event).startswith(subject(event) + "\nWhere: ")
+    assert "<h1" in html(event)
+    assert event.id in text(event)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (EventType.RETURNED, "shows a text again that it had shown before"),
+        (EventType.REBASED, "we read it better now; the publisher changed nothing"),
+        (EventType.FIRST_SEEN, "seen for the first time; it is watched from now on"),
+        (EventType.RECOVERED, "the document can be read again"),
+    ],
+)
+def test_what_has_no_summary_still_says_what_happened(kind, said):
+    assert headline(example(kind)) == said
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (
+            "http-404, at 3 looks in a row",
+            "the server answered 404, at 3 looks in a row",
+        ),
+        ("timeout", "no answer in time"),
+        ("something new", "something new"),
+        ("", "no reason known"),
+    ],
+)
+def test_why_a_page_cannot_be_read_is_said_in_words(reason, said):
+    event = example(EventType.INACCESSIBLE, reason=reason, summary=f"x: {reason}")
+
+    assert headline(event) == f"the page cannot be read ({said})"
+
+
+def test_a_change_without_a_summary_is_counted():
+    event = example(summary="")
+
+    assert headline(event) == "1 clause reworded, 1 clause added, 1 clause removed"
+
+
+def test_a_service_is_not_named_twice():
+    assert subject(example(document="Acme Terms")).startswith("Acme Terms: ")
+
+
+def test_a_long_clause_shows_its_edit_and_not_the_rest():
+    words = (
+        WordSpan(WordOp.EQUAL, "before " * 100),
+        WordSpan(WordOp.DELETE, "never"),
+        WordSpan(WordOp.INSERT, "always"),
+        WordSpan(WordOp.EQUAL, "after " * 100),
+    )
+
+    (one,) = shown(example(changes=(reworded(words),))).redlines
+
+    assert marked(one.spans) == (
+        f"… {'before ' * 14}[-never-] {{+always+}}{' after' * 14} …"
+    )
+
+
+@given(st.lists(st.builds(WordSpan, st.sampled_from(WordOp), st.text(max_size=9))))
+def test_no_word_that_went_or_came_is_lost(spans):
+    change = reworded(tuple(spans))
+
+    (one,) = shown(example(changes=(change,))).redlines
+
+    for op in (WordOp.DELETE, WordOp.INSERT):
+        told = [word for s in one.spans if s.op is op for word in s.text.split()]
+        clean = [s for s in spans if s.op is op and s.text.isprintable()]
+        assert [w for s in clean for w in s.text.split() if w not in told] == []
+
+
+def test_what_is_around_the_document_is_counted_beside_what_is_in_it():
+    loud = example()
+    quiet = example(verdict=Verdict.EXTRACTION, summary="", changes=loud.changes[-1:])
+
+    assert "Not shown here: 1 change around the document." in text(loud)
+    assert "Read time" not in text(loud)
+    assert "Read time [-9-] {+11+} min" in text(quiet)
+    assert headline(quiet) == "1 clause reworded; around the document, not in it"
+
+
+def test_a_moved_clause_is_not_shown_as_new():
+    change = reworded()
+    moved = type(change)(
+        **{name: getattr(change, name) for name in change.__slots__}
+        | {"kind": EditKind.MOVED, "words": ()}
+    )
+
+    (one,) = shown(example(changes=(moved,))).redlines
+
+    assert one.what == "moved, in the same words"
+    assert {span.op for span in one.spans} == {WordOp.EQUAL}
+
+
+@pytest.mark.parametrize(
+    ("confidence", "said"),
+    [("unconfirmed", "a second look was not possible"), ("low", "look at the page")],
+)
+def test_doubt_is_said(confidence, said):
+    assert said in dict(lead(example(confidence=confidence)))["Sure"]
+
+
+def test_a_date_that_the_document_did_not_change_is_said():
+    same = example()
+    none = example(stated_date=StatedDates(None, None))
+
+    assert "Own date: still 2023-09-14" in text(same)
+    assert "Own date" not in text(none)
