@@ -29,7 +29,7 @@ from clausewatch.core.outcome import (
     Suspect,
     Unchanged,
 )
-from clausewatch.core.plausible import doubt, is_a_document
+from clausewatch.core.plausible import doubt, is_a_document, is_translated
 from clausewatch.core.read import read, survey
 from clausewatch.core.recipe import Recipe, recipe_of
 from clausewatch.core.variants import describe, known, nearest, remember, seen_again
@@ -161,6 +161,8 @@ def _compare(look: _Look, history: History, head: Content) -> Assessment:
         return _returned(look, history, head, back)
     standing = look.archive.document(head.document)
     why = doubt(look.document, standing, content, head)
+    if is_translated(look.document, standing) and not history.held:
+        why = f"the language is now {look.document.language}"
     held = history.held
     if why and not _stays(look, held, standing):
         return _suspect(look, history, why)

@@ -19,6 +19,8 @@ class Block:
     """Of a heading, 1 to 6; 7 for a line that only looks like one."""
     landmark: str = ""
     """Part of the page frame it stands in: `nav`, `header`, `footer`, `aside`, `layer`."""
+    frame: int = 0
+    """The container that made it part of a landmark; 0 outside of all."""
     linked: int = 0
     """How many characters of the text are inside links."""
     inward: int = 0

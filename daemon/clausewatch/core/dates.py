@@ -50,7 +50,7 @@ _DATE: Final = re.compile(
 )
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _LABEL: Final = re.compile(
-    r"last (?:updated?|modified|revised|reviewed|changed)|updated?(?: on|:)|effective"
+    r"last (?:updated?|modified|revised|reviewed|changed)|updated?(?: on|:)|effective|appl(?:y|ies|icable)|from:?\s*$"
     r"|revis(?:ed|ion)|version|dated?\b|as of|in force|published|posted"
     r"|zuletzt|stand\b|gültig|fassung|aktualisier|inkraft|in kraft|datum"
     r"|mise? à jour|dernière|en vigueur|version du|modifié"

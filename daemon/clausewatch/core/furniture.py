@@ -46,7 +46,7 @@ def zones(blocks: Sequence[Block]) -> tuple[Zone, ...]:
     """Return the zone of each block."""
     frame = _frame(blocks)
     main = _main(blocks, frame)
-    menus = _menus(blocks)
+    menus = _menus(blocks, frame)
     found = [
         Zone.FURNITURE if menu else _zone(block, main, frame)
         for block, menu in zip(blocks, menus, strict=True)
@@ -54,26 +54,26 @@ def zones(blocks: Sequence[Block]) -> tuple[Zone, ...]:
     # Outside the main container a heading or a short item is only as much policy
     # as the text it stands among.
     for ordinal, block in enumerate(blocks):
-        strays = block.landmark not in frame and main not in block.trail
+        strays = block.frame not in frame and main not in block.trail
         if found[ordinal] is Zone.FURNITURE and strays and not menus[ordinal]:
             found[ordinal] = _zone_among(found, blocks, ordinal)
     return tuple(found)
 
 
-def _frame(blocks: Sequence[Block]) -> frozenset[str]:
+def _frame(blocks: Sequence[Block]) -> frozenset[int]:
     """Return the landmarks to believe: those that do not hold most of the prose.
 
     A policy shown in a dialog, or in a column that is called a sidebar, is a policy.
     """
-    weight: Counter[str] = Counter()
+    weight: Counter[int] = Counter()
     for block in blocks:
         if is_prose(block):
-            weight[block.landmark] += len(block.text)
+            weight[block.frame] += len(block.text)
     total = weight.total()
     return frozenset(
-        block.landmark
+        block.frame
         for block in blocks
-        if block.landmark not in {"", "content"} and weight[block.landmark] * 2 <= total
+        if block.landmark not in {"", "content"} and weight[block.frame] * 2 <= total
     )
 
 
@@ -88,13 +88,13 @@ def _zone_among(zones: Sequence[Zone], blocks: Sequence[Block], ordinal: int) ->
     return Zone.BODY if among else Zone.FURNITURE
 
 
-def _main(blocks: Sequence[Block], frame: AbstractSet[str]) -> int:
+def _main(blocks: Sequence[Block], frame: AbstractSet[int]) -> int:
     """Return the number of the deepest container with most of the prose; 0: none."""
     weight: Counter[int] = Counter()
     depth: dict[int, int] = {}
     total = 0
     for block in blocks:
-        if block.landmark in frame or not is_prose(block):
+        if block.frame in frame or not is_prose(block):
             continue
         total += len(block.text)
         for level, container in enumerate(block.trail):
@@ -104,32 +104,41 @@ def _main(blocks: Sequence[Block], frame: AbstractSet[str]) -> int:
     return max(held, key=lambda c: depth[c], default=0)
 
 
-def _zone(block: Block, main: int, frame: AbstractSet[str]) -> Zone:
-    if block.landmark in frame:
+def _zone(block: Block, main: int, frame: AbstractSet[int]) -> Zone:
+    if block.frame in frame:
         return Zone.BODY if _is_announcement(block) else Zone.FURNITURE
     return Zone.BODY if main in block.trail or is_prose(block) else Zone.FURNITURE
 
 
-def _menus(blocks: Sequence[Block]) -> Sequence[bool]:
-    """Say of each block whether it is nothing but a way to another page.
+def _menus(blocks: Sequence[Block], frame: AbstractSet[int]) -> Sequence[bool]:
+    """Say of each block whether it only leads to another place of this page or site.
 
-    Links to other sites may be a list of recipients and stay, unless they stand
-    between ways to other pages of this one.
+    A table of contents repeats the headings. Before the text begins and after it has
+    ended, links are ways to other pages; amid the text they may be a list of annexes
+    or of recipients, and stay.
     """
-    found = [_is_menu(block) for block in blocks]
-    for i in range(1, len(blocks) - 1):
-        found[i] = found[i] or (found[i - 1] and found[i + 1] and _is_link(blocks[i]))
+    prose = [
+        len(block.text) if is_prose(block) and block.frame not in frame else 0
+        for block in blocks
+    ]
+    total = sum(prose) or 1
+    passed = 0
+    found = []
+    for block, size in zip(blocks, prose, strict=True):
+        edge = not EDGE_SHARE <= passed / total <= 1 - EDGE_SHARE
+        contents = block.inward * 2 > block.linked
+        found.append(_is_link(block) and (edge or contents))
+        passed += size
     return found
 
 
+EDGE_SHARE: Final = 0.02
+
+
 def _is_link(block: Block) -> bool:
+    """Say whether a block is nothing but links."""
     plain = block.role not in {Role.ROW, Role.CONTROL}
     return plain and block.linked * 5 >= len(block.text) * 4
-
-
-def _is_menu(block: Block) -> bool:
-    """Say whether a block only leads to another place of this page or site."""
-    return _is_link(block) and block.outward * 2 < block.linked
 
 
 def _is_announcement(block: Block) -> bool:

@@ -61,6 +61,7 @@ class _Setting:
     role: Role = Role.SENTENCE
     level: int = 0
     landmark: str = ""
+    frame: int = 0
     hidden: bool = False
     href: str | None = None
     bold: bool = False
@@ -126,11 +127,13 @@ class _Walk:
         if attributes.get("role") == "heading":
             role, level = Role.HEADING, _level(attributes.get("aria-level"))
         self._containers += 1
+        part = landmark(tag, attributes, setting.landmark)
         self.setting = replace(
             setting,
             role=Role.ROW if self.in_row else role,
             level=level,
-            landmark=landmark(tag, attributes, setting.landmark),
+            landmark=part,
+            frame=setting.frame if part == setting.landmark else self._containers,
             hidden=setting.hidden or _is_hidden(attributes),
             trail=(*setting.trail, self._containers)[:64],
         )
@@ -185,6 +188,7 @@ class _Walk:
             role=role,
             level=level,
             landmark=setting.landmark,
+            frame=setting.frame,
             linked=self.linked,
             inward=self.inward,
             outward=self.outward,

@@ -18,6 +18,7 @@ from clausewatch.core.event import (
     Verdict,
 )
 from clausewatch.core.model import Clause, Document, Edit, EditKind, Role, WordOp, Zone
+from clausewatch.core.plausible import is_translated
 from clausewatch.core.variants import hash64
 from clausewatch.core.wording import (
     Elsewhere,
@@ -63,6 +64,8 @@ def judge(
     Args:
         seen: Hashes of the words of all clauses that the page has shown before.
     """
+    if is_translated(new, old):
+        return _translated(old, new)
     sides = _Sides(old, new, seen)
     changes = tuple(sides.changes(edits))
     strongest = max(changes, key=lambda c: _STRENGTH.index(c.verdict), default=None)
@@ -75,6 +78,19 @@ def judge(
         reason=strongest.why if strongest else "the same words, set differently",
         summary=_summary(decided),
         changes=(*decided, *(c for c in changes if c.verdict is not verdict)),
+        stated=StatedDates(_stated(old), _stated(new)),
+    )
+
+
+def _translated(old: Document, new: Document) -> Judgement:
+    told = f"the page now speaks {new.language}, not {old.language}"
+    return Judgement(
+        verdict=Verdict.VARIANT,
+        materiality=0,
+        confidence="high",
+        reason="another language: nothing can be compared clause by clause",
+        summary=told,
+        changes=(),
         stated=StatedDates(_stated(old), _stated(new)),
     )
 

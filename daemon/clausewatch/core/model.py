@@ -191,6 +191,8 @@ class Clause:
     """Ordinal of the block (paragraph, item, row) that it was part of."""
     href: str = ""
     """Where its links lead, without tracking parameters; empty for most."""
+    linked: bool = False
+    """Whether all of it is a link: the name of another page rather than a clause."""
 
 
 @dataclass(frozen=True, slots=True)

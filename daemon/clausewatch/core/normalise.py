@@ -32,6 +32,7 @@ _ENUMERATOR: Final = re.compile(
     r"|\d{1,3}(?:\.\d{1,3})+|[-+])(?:\s+|$)"
 )
 _PUNCTUATION_SPACE: Final = re.compile(r"\s+([,.;:!?)\]])")
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _SPACES: Final = re.compile(r"\s+")
 
 
@@ -48,6 +49,8 @@ def words(text: str, role: Role = Role.SENTENCE) -> str:
         )
     if "&" in text and ";" in text:
         text = unescape(text)  # some pages escape what they have escaped
+    if "</" in text:
+        text = _TAG.sub(" ", text)
     text = _SPACES.sub(" ", text.translate(_FOLDED)).strip()
     text = _PUNCTUATION_SPACE.sub(r"\1", text)
     text = _without_numbering(text)

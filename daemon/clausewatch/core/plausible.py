@@ -36,8 +36,6 @@ def doubt(document: Document, head: Document, content: Content, last: Content) -
     new_size, old_size = _size(new), _size(old)
     if new_size < EMPTY_CHARACTERS and new_size < old_size * SHRUNK:
         return "almost no text is left"
-    if document.language and head.language and document.language != head.language:
-        return f"the language is now {document.language}, not {head.language}"
     shared = len(frozenset(content.sketch) & frozenset(last.sketch))
     if _is_cut(new, old, new_size, old_size):
         return "the text breaks off early"
@@ -48,6 +46,12 @@ def doubt(document: Document, head: Document, content: Content, last: Content) -
     if new_size < old_size * SHRUNK:
         return "almost nothing of the document is left"
     return ""
+
+
+def is_translated(document: Document, other: Document) -> bool:
+    """Say whether two documents speak different languages, as far as can be told."""
+    both = document.language and other.language
+    return bool(both) and document.language != other.language
 
 
 def is_a_document(document: Document, head: Document) -> bool:

@@ -33,7 +33,7 @@ class Survey:
 def survey(page: Page, recipe: Recipe, url: str) -> Survey:
     """Return what is on the page, and a fingerprint of all that a document holds."""
     blocks = _blocks(page, recipe, urlsplit(url).netloc)
-    found = zones(blocks) if page.media is Media.HTML else (Zone.BODY,) * len(blocks)
+    found = zones(blocks)
     return Survey(blocks, found, _fingerprint(blocks, found))
 
 

@@ -105,6 +105,7 @@ def _clauses(
     whole = block.role in {Role.HEADING, Role.ROW, Role.CONTROL}
     texts = (" ".join(block.text.split()),) if whole else sentences(block.text)
     href = " ".join(block.hrefs)
+    linked = block.linked * 10 >= len(block.text) * 9
     for text in texts:
         counted = words(text, block.role)
         if counted:
@@ -116,4 +117,5 @@ def _clauses(
                 zone=zone,
                 block=ordinal,
                 href=href,
+                linked=linked,
             )

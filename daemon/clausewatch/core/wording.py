@@ -18,9 +18,12 @@ from clausewatch.core.model import Clause, Role
 _BARE: Final = re.compile(r"[^\w%€$£]+")
 _NOT_WORD: Final = re.compile(r"[^\w%€$£☐☑]+|_")
 _ADDRESS: Final = re.compile(
-    r"https?://\S+|www\.\S+|\S+\.(?:html?|pdf|php)\b\S*", re.IGNORECASE
+    r"https?://\S+|www\.\S+|\S+\.(?:html?|pdf|php)\b\S*"
+    r"|\[e-?mail\s*protected\]\S*",
+    re.IGNORECASE,
 )
 _COPYRIGHT: Final = re.compile(r"©|\(c\)|copyright|all rights reserved", re.IGNORECASE)
+_YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
 _VERSION: Final = re.compile(
     r"\b(?:version|v|ver\.|rev\.)\s*\d+(?:\.\d+)*\b", re.IGNORECASE
 )
@@ -221,6 +224,8 @@ def weigh_alone(clause: Clause) -> Wording:
     masked = _no_versions(text)
     if masked != text and len(_words(masked)) <= DATE_LINE_WORDS:
         return Wording(Verdict.HOUSEKEEPING, "a line with the document's date")
+    if clause.linked and _YEAR.search(text) and len(_words(text)) <= LABEL_WORDS:
+        return Wording(Verdict.HOUSEKEEPING, "a link to a dated version")
     if clause.role is Role.HEADING:
         return Wording(Verdict.EDITORIAL, "a heading")
     if clause.role is Role.SENTENCE and len(_words(text)) < PHRASE_WORDS:
@@ -237,6 +242,8 @@ def weigh_heading(before: Clause, after: Clause, found: Wording) -> Wording:
 
     A line in bold may be a sentence: a number or a negation in it still counts.
     """
+    if len(before.words.split()) > HEADING_WORDS or after.text.endswith(":"):
+        return found
     changed = set(squeeze_words(before.words)) ^ set(squeeze_words(after.words))
     if changed & _NEVER_TYPOS or any(map(str.isdigit, "".join(changed))):
         return found
@@ -253,4 +260,5 @@ def squeeze_words(text: str) -> Sequence[str]:
     return [squeeze(word) for word in text.split()]
 
 
-TELLING_WORDS: Final = 6
+TELLING_WORDS: Final = 10
+HEADING_WORDS: Final = 8
