@@ -18,23 +18,21 @@ from clausewatch.errors import CaptureError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-_EMBEDDING: Final = tuple(
+_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
+"""All that IANA gives out of IPv6. Outside are IPv4-mapped and IPv4-compatible
+addresses, NAT64, site-local, multicast and what is not yet for anything."""
+
+_SPECIAL: Final = tuple(
     map(
         ipaddress.IPv6Network,
         (
-            "::/96",  # IPv4-compatible, RFC 4291 §2.5.5.1
-            "::ffff:0:0/96",  # IPv4-mapped
-            "::ffff:0:0:0/96",  # IPv4-translated, RFC 7915
-            "64:ff9b::/96",  # NAT64, RFC 6052
-            "64:ff9b:1::/48",  # local NAT64, RFC 8215
-            "2001::/32",  # Teredo
-            "2002::/16",  # 6to4
-            "5f00::/16",  # segment routing, RFC 9602
-            "fec0::/10",  # site-local, deprecated but routed by some
+            "2001::/23",  # protocol assignments, Teredo among them
+            "2001:db8::/32",  # documentation
+            "2002::/16",  # 6to4: holds any IPv4 address
+            "3fff::/20",  # documentation; older Pythons take it for global
         ),
     )
 )
-"""Networks that lead to an IPv4 address, or inside, though they may look global."""
 
 _NOT_PUBLIC: Final = tuple(
     map(
@@ -65,9 +63,7 @@ def is_public(address: Address) -> bool:
         return False
     if isinstance(address, ipaddress.IPv4Address):
         return not any(address in network for network in _NOT_PUBLIC)
-    return address.scope_id is None and not any(
-        address in network for network in _EMBEDDING
-    )
+    return address in _UNICAST and not any(address in network for network in _SPECIAL)
 
 
 async def resolve(host: str, port: int) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import httpcore
 import httpx
@@ -222,13 +222,14 @@ class HttpFetcher:
         try:
             response = await self._transport.handle_async_request(request)
             reading = True
+            # Asked for now: a connection that was closed no longer knows.
+            peer, certificate = _other_side(response)
             try:
                 body = await self._received(response, url)
             finally:
                 await response.aclose()
         except httpx.TransportError as error:
             raise _failure(error, url, reading=reading) from error
-        peer, certificate = _other_side(response)
         return Answer(
             url=url,
             status=response.status_code,
@@ -246,7 +247,7 @@ class HttpFetcher:
         limit = self._limits.wire_bytes if wanted else _ASIDE_BYTES
         parts: list[bytes] = []
         size = 0
-        async for part in response.aiter_raw():
+        async for part in cast("httpx.AsyncByteStream", response.stream):
             size += len(part)
             if size > limit and wanted:
                 message = f"{url}: expected at most {limit} bytes, got more"
@@ -283,9 +284,10 @@ def _pairs(headers: httpx.Headers) -> tuple[tuple[str, str], ...]:
 def _other_side(response: httpx.Response) -> tuple[str, str]:
     """Return the address that we spoke to, and the hash of its certificate."""
     stream = response.extensions.get("network_stream")
-    if stream is None:
+    address = stream.get_extra_info("server_addr") if stream is not None else None
+    if stream is None or address is None:
         return "", ""
-    host, port, *_ = stream.get_extra_info("server_addr")
+    host, port, *_ = address
     tls = stream.get_extra_info("ssl_object")
     der = tls.getpeercert(binary_form=True) if tls is not None else b""
     peer = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
