@@ -40,8 +40,11 @@ def test_a_second_instance_is_told_who_the_first_is_until_that_one_is_killed(tmp
             pass
         assert not refusal.value.retry
         first.kill()
+    with (tmp_path / "lock").open("a") as leftover:
+        leftover.write("and more than the next will write")
     with instance_lock(tmp_path, now=SEEN):
-        assert f"pid {os.getpid()} " in (tmp_path / "lock").read_text()
+        mine = f"pid {os.getpid()} since 2024-09-18T10:05:00Z\n"
+        assert (tmp_path / "lock").read_text() == mine
 
 
 def test_a_lock_that_was_let_go_can_be_taken_again(tmp_path):

@@ -71,11 +71,23 @@ def test_a_full_database_says_so_and_takes_the_look_once_there_is_room(tmp_path)
         assert store.document(big[0]) == big[1]
 
 
+def test_a_commit_that_sqlite_itself_refuses_does_not_stay_open(tmp_path):
+    with closing(open_store(tmp_path)) as store:
+        enrol(store, "acme")
+        with (
+            pytest.raises(StoreError, match="FOREIGN KEY"),
+            store._database.writing("test") as rows,
+        ):
+            rows.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            rows.exec_driver_sql("INSERT INTO contents VALUES ('nobody', 1, '', '')")
+        store.settle(settlement(claim(store)))
+        assert len(store.looks(ACME)) == 1
+
+
 LIMITED = """
 import resource, sys
 from pathlib import Path
 from clausewatch.archive.blobs import Blobs
-from clausewatch.core.digest import sha256
 from clausewatch.errors import StoreError
 from clausewatch.store import open_store
 from clausewatch.testing.looks import claim, document_of, enrol, settlement
@@ -84,14 +96,15 @@ import random
 home = Path(sys.argv[1])
 store, blobs = open_store(home), Blobs(home)
 enrol(store, "acme")
-noise = random.Random(1).randbytes(2_000_000)
+noise = random.Random(1).randbytes(300_000)
 wanted = settlement(claim(store), documents=(document_of(noise.hex()),))
 
 def limit(most):
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
 
-limit(1_000_000)
-for refused in (lambda: store.settle(wanted), lambda: blobs.keep(noise)):
+# All of it fits into memory, so that it is the commit itself that fails.
+limit((home / "clausewatch.db-wal").stat().st_size + 50_000)
+for refused in (lambda: store.settle(wanted), lambda: blobs.keep(noise * 3)):
     try:
         refused()
     except StoreError as error:

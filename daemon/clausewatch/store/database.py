@@ -88,7 +88,7 @@ class Database:
                 # it leaves all: the log is synced before the commit returns.
                 self._commit(transaction)
             except BaseException:
-                self._abandon(transaction)
+                self._abandon()
                 raise
 
     def close(self) -> None:
@@ -96,10 +96,10 @@ class Database:
         self._connection.close()
         self._engine.dispose()
 
-    def _abandon(self, transaction: Transaction) -> None:
-        if transaction.is_active:
-            transaction.rollback()
-        # A commit that failed counts as over for SQLAlchemy, but not for SQLite.
+    def _abandon(self) -> None:
+        self._connection.rollback()
+        # After a commit that failed, SQLAlchemy holds that there is nothing left to
+        # roll back; SQLite may still have the transaction open.
         self._connection.connection.rollback()
 
     def _set_up(self, *, read_only: bool) -> None:
