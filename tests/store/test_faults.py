@@ -74,14 +74,17 @@ def test_a_full_database_says_so_and_takes_the_look_once_there_is_room(tmp_path)
 def test_a_commit_that_sqlite_itself_refuses_does_not_stay_open(tmp_path):
     with closing(open_store(tmp_path)) as store:
         enrol(store, "acme")
-        with (
-            pytest.raises(StoreError, match="FOREIGN KEY"),
-            store._database.writing("test") as rows,
-        ):
-            rows.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-            rows.exec_driver_sql("INSERT INTO contents VALUES ('nobody', 1, '', '')")
+        with pytest.raises(StoreError, match="FOREIGN KEY"):
+            orphan(store)
         store.settle(settlement(claim(store)))
         assert len(store.looks(ACME)) == 1
+
+
+def orphan(store):
+    """Write a row whose watch is not there; told by SQLite only on commit."""
+    with store._database.writing("test") as rows:
+        rows.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        rows.exec_driver_sql("INSERT INTO contents VALUES ('nobody', 1, '', '')")
 
 
 LIMITED = """
