@@ -1,6 +1,7 @@
 """Mail that a person understands from its first lines, and that gets there."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
@@ -8,11 +9,12 @@ from html.parser import HTMLParser
 import pytest
 
 from clausewatch.core.event import EventType
+from clausewatch.core.model import WordOp, WordSpan
 from clausewatch.emit.mail import MailSink
 from clausewatch.emit.wording import subject
 from clausewatch.errors import ConfigError, DeliveryError
 from clausewatch.testing.clock import START, FakeClock
-from clausewatch.testing.examples import example
+from clausewatch.testing.examples import example, reworded
 from clausewatch.testing.sinks import SinkContract
 from emit.far_sides import certificate, context, mailbox, only
 
@@ -111,7 +113,13 @@ async def test_programs_see_that_a_program_wrote(server, tmp_path):
 
 async def test_a_page_cannot_write_headers_or_markup(server, tmp_path):
     nasty = "a\r\nBcc: all@example.org\r\n\r\n<script>x</script>\ud800 \u202e é"
-    event = example(summary=nasty, document="<b>terms</b>", url="javascript:x")
+    clause = reworded((WordSpan(WordOp.INSERT, "<script>y</script>"),))
+    event = example(
+        summary=nasty,
+        document="<b>terms</b>",
+        url="javascript:x",
+        changes=(replace(clause, path=("<script>z</script>",)),),
+    )
 
     await sink(server, tmp_path).deliver([event])
 
@@ -127,11 +135,7 @@ async def test_a_page_cannot_write_headers_or_markup(server, tmp_path):
 async def test_a_policy_that_was_rewritten_whole_still_makes_a_mail_that_opens(
     server, tmp_path
 ):
-    change = example().changes[1]
-    huge = type(change)(
-        **{name: getattr(change, name) for name in change.__slots__}
-        | {"after": "word " * 200_000}
-    )
+    huge = replace(example().changes[1], after="word " * 200_000)
     changes = tuple([huge] * 300)
 
     await sink(server, tmp_path).deliver([example(changes=changes)])
@@ -252,9 +256,12 @@ async def test_who_took_a_message_does_not_get_it_again(server, tmp_path):
     del server.refuse["bob@example.org"]
     with pytest.raises(DeliveryError, match=r"c…@example\.org: 550") as second:
         await mail.deliver([example()])
+    server.refuse.clear()
+    await mail.deliver([example()])
 
-    taken = [envelope.rcpt_tos for _, envelope in server.envelopes]
-    assert taken == [["ann@example.org"], ["bob@example.org"]]
+    assert [envelope.rcpt_tos for _, envelope in server.envelopes] == [
+        [name] for name in people
+    ]
     assert (first.value.retry, second.value.retry) == (True, False)
 
 

@@ -123,7 +123,7 @@ async def test_an_event_that_is_always_refused_stands_in_nobodys_way():
     async with carrying(make(shelf, sink)):
         await until(lambda: len(sink.event_ids) == 3)
 
-    assert shelf.states()[1:] == [DONE] * 3
+    assert shelf.states() == [PENDING, DONE, DONE, DONE]
 
 
 async def test_a_sink_that_refuses_is_left_alone_with_all_its_events():
@@ -135,6 +135,27 @@ async def test_a_sink_that_refuses_is_left_alone_with_all_its_events():
     await make(shelf, sink).drain()
 
     assert sum(row.attempts for row in shelf.rows.values()) == 1
+
+
+async def test_who_wakes_a_sink_that_rests_does_not_make_it_spin():
+    class StoppedClock(FakeClock):
+        async def sleep(self, seconds):
+            self.slept.append(seconds)
+            await asyncio.Event().wait()
+
+    shelf, sink, clock = Shelf(), RecordingSink(), StoppedClock()
+    shelf.put("event", sink)
+    sink.refuse(1)
+    outbox = make(shelf, sink, clock=clock)
+
+    async with carrying(outbox):
+        await until(lambda: clock.slept)
+        outbox.notify()
+        for _ in range(100):
+            await asyncio.sleep(0)
+
+    assert len(clock.slept) == 2
+    assert shelf.states() == [PENDING]
 
 
 async def test_a_receiver_that_asks_for_patience_gets_it():

@@ -1,5 +1,7 @@
 """An event in words: short where it can be, and true where it must be."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,11 +102,7 @@ def test_what_is_around_the_document_is_counted_beside_what_is_in_it():
 
 
 def test_a_moved_clause_is_not_shown_as_new():
-    change = reworded()
-    moved = type(change)(
-        **{name: getattr(change, name) for name in change.__slots__}
-        | {"kind": EditKind.MOVED, "words": ()}
-    )
+    moved = replace(reworded(), kind=EditKind.MOVED, words=())
 
     (one,) = shown(example(changes=(moved,))).redlines
 

@@ -213,16 +213,13 @@ class Carrier:
         return self._rest_until is not None and self._clock.now() < self._rest_until
 
     async def _wait_for_work(self) -> None:
-        """Return when woken or when the next delivery is due, but never in a rest."""
-        if self._rests():
-            while not self._stopping and self._rests():
-                await self._sleep(self._rest_until)
-                # Who wakes us in a rest is served after it, with all the others.
-                self.wake.clear()
-            return
-        due = await self._run(partial(self._store.next_delivery, [self._sink.name]))
+        """Return when woken, or when the rest is over or the next delivery is due."""
+        due = self._rest_until if self._rests() else await self._next_due()
         if due is None or due > self._clock.now():
             await self._sleep(due)
+
+    async def _next_due(self) -> datetime | None:
+        return await self._run(partial(self._store.next_delivery, [self._sink.name]))
 
     async def _sleep(self, until: datetime | None) -> None:
         """Return at that time, or earlier if woken."""
