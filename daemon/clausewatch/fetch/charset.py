@@ -87,6 +87,8 @@ def text_of(body: bytes, content_type: str, *, has_meta: bool) -> tuple[str, str
     for name in _named(body, content_type, has_meta=has_meta):
         # Any bytes are UTF-16 of something; real pages have NULs in their markup.
         text_or_none = None if _lacks_nuls(body, name) else _strictly(body, name)
+        if text_or_none is None and name == "utf-8" and _is_damaged_utf8(body):
+            return _whole(body, name)
         if text_or_none is None:
             doubts.append(f"not the {name} that it is said to be")
         elif name == _FALLBACK and (utf8 := _strictly(body, "utf-8")) is not None:

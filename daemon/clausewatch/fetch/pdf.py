@@ -12,7 +12,7 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from io import BytesIO
-from typing import Final
+from typing import BinaryIO, Final
 
 from clausewatch.errors import CaptureError
 from clausewatch.fetch.paragraphs import joined
@@ -22,7 +22,7 @@ from clausewatch.fetch.paragraphs import joined
 class Limits:
     """What reading one PDF may take."""
 
-    memory_bytes: int = 1024 * 1024 * 1024
+    memory_bytes: int = 512 * 1024 * 1024
     cpu_s: int = 20
     wall_s: float = 40.0
     pages: int = 2000
@@ -59,10 +59,11 @@ def text_of(body: bytes, limits: Limits) -> str:
         message = f"expected a PDF to be read in {limits.wall_s:g} s"
         raise CaptureError(message, reason="pdf-timeout", retry=True) from error
     if done.returncode != 0:
+        last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         message = (
-            f"expected a PDF within limits, its reader ended with {done.returncode}"
+            f"expected a PDF within limits, its reader ended: {done.returncode} {last}"
         )
-        raise CaptureError(message, reason="pdf-limits", retry=False)
+        raise CaptureError(message.strip(), reason="pdf-limits", retry=False)
     answer: dict[str, str] = json.loads(done.stdout)
     if reason := answer.get("reason"):
         message = f"expected {_WHAT[reason]}, got {answer['came']}"
@@ -77,16 +78,16 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    json.dump(_read(sys.stdin.buffer.read(), limits.pages), sys.stdout)
+    json.dump(_read(sys.stdin.buffer, limits.pages), sys.stdout)
 
 
-def _read(body: bytes, most_pages: int) -> dict[str, str]:
+def _read(source: BinaryIO, most_pages: int) -> dict[str, str]:
     # Only this process ever needs it, and only under the limits.
     from pypdf import PdfReader  # noqa: PLC0415
     from pypdf.errors import DependencyError, FileNotDecryptedError  # noqa: PLC0415
 
     try:
-        pages = PdfReader(BytesIO(body)).pages
+        pages = PdfReader(BytesIO(source.read())).pages
         if len(pages) > most_pages:
             return {"reason": "pdf-pages", "came": f"{len(pages)} of them"}
         text = joined([page.extract_text() for page in pages])
