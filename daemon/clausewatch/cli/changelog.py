@@ -10,7 +10,7 @@ from rich.text import Text
 
 from clausewatch.cli.compose import reading
 from clausewatch.cli.console import err, out, print_line
-from clausewatch.cli.options import HomeOption, JsonOption, moment, named
+from clausewatch.cli.options import HomeOption, JsonOption, kept_by, moment
 from clausewatch.cli.paint import kind_of, print_event
 from clausewatch.core.cloudevent import to_line
 from clausewatch.core.event import Event, passes
@@ -49,7 +49,7 @@ def events(
     least = Threshold.ALL if everything else Threshold.SUBSTANTIVE
     since_time = moment(since, datetime.now(UTC)) if since else None
     with reading(home) as store:
-        only = _of(watch, store)
+        only = kept_by(store, watch) if watch else None
         tell = _tell_json if as_json else _tell_people
         last = _tell_after(store, 0, least, tell, since=since_time, watch=only)
         if not (last or follow):
@@ -57,11 +57,6 @@ def events(
         pause = threading.Event()
         while follow and not pause.wait(FOLLOW_S):
             last = _tell_after(store, last, least, tell, since=since_time, watch=only)
-
-
-def _of(watch: str | None, store: Store) -> WatchId | None:
-    known = (standing.watch for standing in store.standings())
-    return named(watch, known) if watch else None
 
 
 def _tell_after(

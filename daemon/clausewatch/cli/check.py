@@ -54,7 +54,7 @@ class Seen:
 def check(
     watches: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[WATCH]...", help="Only these; without any, all."),
+        typer.Argument(metavar="WATCH...", help="Only these; without any, all."),
     ] = None,
     *,
     watchlist: WatchlistOption = WATCHLIST,

@@ -38,8 +38,8 @@ MEANING: Final = {
     Code.PIPE: "whoever read the output stopped reading",
 }
 
-HELP: Final = "Exit codes: " + "; ".join(
-    f"{code:d} {meaning}" for code, meaning in MEANING.items()
+HELP: Final = "**Exit codes**\n\n" + "\n".join(
+    f"* {code:d}: {meaning}" for code, meaning in MEANING.items()
 )
 
 

@@ -20,6 +20,7 @@ from clausewatch.errors import ClausewatchError
 app = typer.Typer(
     name="clausewatch",
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=HELP,

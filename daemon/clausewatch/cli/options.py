@@ -12,6 +12,7 @@ import typer
 from clausewatch.config.settings import settings
 from clausewatch.core.model import WatchId
 from clausewatch.errors import ConfigError
+from clausewatch.ports import Store
 
 HomeOption: TypeAlias = Annotated[
     Path | None,
@@ -79,6 +80,17 @@ def named(asked: str, known: Iterable[WatchId]) -> WatchId:
     near = get_close_matches(asked, names, n=1, cutoff=0.5)
     hint = f"; did you mean {near[0]}?" if near else _some(names)
     raise ConfigError(f"{asked}: no watch of this name{hint}")
+
+
+def kept_by(store: Store, asked: str) -> WatchId:
+    """Return the watch that is meant: one on the list, or one that once was.
+
+    Raises:
+        ConfigError: nothing is kept under this name.
+    """
+    if store.standing(WatchId(asked)):
+        return WatchId(asked)
+    return named(asked, (standing.watch for standing in store.standings()))
 
 
 def _some(names: list[WatchId]) -> str:

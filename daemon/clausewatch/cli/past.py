@@ -11,7 +11,7 @@ from rich.table import Table
 from clausewatch.cli.compose import reading
 from clausewatch.cli.console import err, out, print_json
 from clausewatch.cli.exits import Code
-from clausewatch.cli.options import HomeOption, JsonOption, moment, named
+from clausewatch.cli.options import HomeOption, JsonOption, kept_by, moment
 from clausewatch.cli.paint import print_redlines
 from clausewatch.core.diff import diff as edits_between
 from clausewatch.core.digest import jsonable
@@ -41,7 +41,7 @@ def history(
 ) -> None:
     """Show what came of the looks at a watch, newest first."""
     with reading(home) as store:
-        looks = store.looks(_name(watch, store))
+        looks = store.looks(kept_by(store, watch))
     if as_json:
         print_json(jsonable(look) for look in looks)
         return
@@ -78,11 +78,11 @@ def diff(
     before: Annotated[
         str | None,
         typer.Argument(
-            metavar="[A]", help="A capture (see `history`), a time, or 7d ago."
+            metavar="A", help="A capture (see `history`), a time, or 7d ago."
         ),
     ] = None,
     after: Annotated[
-        str | None, typer.Argument(metavar="[B]", help="The same, for the later one.")
+        str | None, typer.Argument(metavar="B", help="The same, for the later one.")
     ] = None,
     *,
     as_json: JsonOption = False,
@@ -90,7 +90,7 @@ def diff(
 ) -> None:
     """Compare two contents of a page; by default the last two. Exits 1 if they differ."""
     with reading(home) as store:
-        name = _name(watch, store)
+        name = kept_by(store, watch)
         looks = [look for look in store.looks(name) if look.document]
         old, new = _pair(name, looks, before, after)
         changes = _changes(_document(store, old), _document(store, new))
@@ -152,7 +152,3 @@ def _found(watch: WatchId, looks: Sequence[Look], asked: str) -> Look:
 def _is_capture(look: Look, asked: str) -> bool:
     # Six, so that "7d" and "2025" are times.
     return len(asked) >= LEAST and bool(look.capture and look.capture.startswith(asked))
-
-
-def _name(asked: str, store: Store) -> WatchId:
-    return named(asked, (standing.watch for standing in store.standings()))

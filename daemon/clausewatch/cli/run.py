@@ -18,7 +18,7 @@ def run(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="[FILE]",
+            metavar="FILE",
             envvar="CLAUSEWATCH_WATCHLIST",
             help="The watchlist.",
             show_default="watchlist.yaml, or else /etc/clausewatch/watchlist.yaml",
