@@ -14,11 +14,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
 
 from clausewatch.core.model import WatchId
 from clausewatch.errors import StoreError
-from clausewatch.store import migrate, open_store
-from clausewatch.store.schema import metadata
+from clausewatch.store import migrate, open_store, watching
+from clausewatch.store.schema import InsertNew, documents, metadata
 from clausewatch.testing.examples import SEEN, example
 from clausewatch.testing.looks import claim, content_of, enrol, settlement
 
@@ -49,6 +51,16 @@ def test_a_store_of_every_earlier_revision_is_brought_up_to_date(tmp_path, dump)
         assert delivery.event == example(watch=ACME)
         at = standing.due + timedelta(days=1)
         store.settle(settlement(claim(store, at=at), at=at))
+
+
+def test_the_tables_and_the_claim_can_be_said_to_postgresql():
+    dialect = postgresql.dialect()
+    tables = [
+        str(CreateTable(t).compile(dialect=dialect)) for t in metadata.tables.values()
+    ]
+    assert any("BIGSERIAL" in table for table in tables)
+    assert "SKIP LOCKED" in str(watching._DUE.compile(dialect=dialect))
+    assert str(InsertNew(documents).compile(dialect=dialect)).endswith("DO NOTHING")
 
 
 def test_there_is_a_dump_of_the_newest_revision():

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, RootTransaction, create_engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from clausewatch.errors import StoreError
@@ -29,6 +29,7 @@ _REMEDIES: Final = {
     sqlite3.SQLITE_CORRUPT: ("restore it from a backup", False),
     sqlite3.SQLITE_NOTADB: ("restore it from a backup", False),
     sqlite3.SQLITE_READONLY: ("check who may write to it", False),
+    sqlite3.SQLITE_CONSTRAINT: ("a fault of clausewatch; please report it", False),
     sqlite3.SQLITE_CANTOPEN: ("check that it exists and who may read it", False),
 }
 """What to do, and whether waiting may help, by SQLite's primary result code."""
@@ -115,10 +116,10 @@ class Database:
     def _refusals(self, subject: str) -> Iterator[None]:
         try:
             yield
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        except (DBAPIError, sqlite3.Error, OSError) as error:
             cause = getattr(error, "orig", None) or error
             code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-            remedy, retry = _REMEDIES.get(code, ("see the log", True))
+            remedy, retry = _REMEDIES.get(code, ("check the disk", True))
             message = f"{subject}: {self.name}: {cause}; {remedy}"
             raise StoreError(message, retry=retry) from error
         except DamagedError as error:
