@@ -11,15 +11,17 @@ Source:
 
 import sys
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import chain, pairwise
 from typing import Final, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
 Block: TypeAlias = tuple[int, int, int]
 """A start on each side, and how many elements from there on are the same."""
+_Numbers: TypeAlias = NDArray[np.int64]
 _Gap: TypeAlias = tuple[int, int, int, int, int]
 
 CELLS: Final = 1 << 27
@@ -28,8 +30,6 @@ SMALL: Final = 1 << 22
 """Largest table that is tried at once, before looking for anchors: below 0.1 ms."""
 ROUNDS: Final = 12
 """How often a gap is searched for anchors of its own; text needs three or four."""
-SHINGLE: Final = 4
-"""Elements in a row that make an anchor where no single one does."""
 _STRIDE: Final = 64
 
 
@@ -126,33 +126,72 @@ def _all_common(old: Sequence[str], new: Sequence[str]) -> list[Block] | None:
 
 def _anchors(old: Sequence[str], new: Sequence[str]) -> list[Block]:
     """Return runs that surely belong together, ascending on both sides."""
-    pairs = _unique(old, new)
-    if not pairs and len(old) * len(new) > CELLS:
-        pairs = _unique(_shingles(old), _shingles(new))
-    return _chain(old, pairs)
+    ours, theirs = _numbers(old, new)
+    at, there = _unique(ours, theirs)
+    if not at.size and len(old) * len(new) > CELLS:
+        at, there = _unique(_shingles(ours), _shingles(theirs))
+    return _chain(old, at, there)
 
 
-def _shingles(elements: Sequence[str]) -> list[tuple[str, ...]]:
-    return list(zip(*(elements[start:] for start in range(SHINGLE)), strict=False))
+def _numbers(old: Sequence[str], new: Sequence[str]) -> tuple[_Numbers, _Numbers]:
+    """Return both sides with a number for each distinct element."""
+    if isinstance(old, str) and isinstance(new, str):
+        return numbers(old), numbers(new)
+    known = {one: number for number, one in enumerate(dict.fromkeys(chain(old, new)))}
+    ours, theirs = (
+        np.fromiter(map(known.__getitem__, side), np.int64, len(side))
+        for side in (old, new)
+    )
+    return ours, theirs
 
 
-def _unique(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """Return where elements that occur once on either side stand, by the old."""
-    there = _once(new)
-    return [(at, there[one]) for one, at in _once(old).items() if one in there]
+def numbers(text: str) -> _Numbers:
+    """Return the characters of a coded text as numbers."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(
+        np.int64
+    )
 
 
-def _once(elements: Sequence[Hashable]) -> dict[Hashable, int]:
-    """Return where each element that occurs once stands."""
-    counts = Counter(elements)
-    if len(counts) == len(elements):
-        return dict(zip(elements, range(len(elements)), strict=True))
-    return {one: at for at, one in enumerate(elements) if counts[one] == 1}
+def _shingles(numbers: _Numbers) -> _Numbers:
+    """Return a number for every three elements in a row; each has less than 21 bits."""
+    first, second, third = numbers[:-2], numbers[1:-1], numbers[2:]
+    return (first << 42) | (second << 21) | third
 
 
-def _chain(old: Sequence[str], pairs: Iterable[tuple[int, int]]) -> list[Block]:
+def _numbered(numbers: _Numbers) -> _Numbers:
+    """Return a number for each element with how often it has occurred before."""
+    order = np.argsort(numbers, kind="stable")
+    ranked = numbers[order]
+    starts = np.flatnonzero(np.diff(ranked, prepend=ranked[:1] - 1))
+    sizes = np.diff(np.append(starts, len(numbers)))
+    occurrence = np.empty_like(numbers)
+    occurrence[order] = np.arange(len(numbers)) - np.repeat(starts, sizes)
+    return (occurrence << 32) | numbers
+
+
+def _unique(ours: _Numbers, theirs: _Numbers) -> tuple[_Numbers, _Numbers]:
+    """Return where what occurs once on either side stands, ascending in the old."""
+    (one, at), (other, there) = _once(ours), _once(theirs)
+    _, first, second = np.intersect1d(
+        one, other, assume_unique=True, return_indices=True
+    )
+    order = np.argsort(at[first])
+    return at[first][order], there[second][order]
+
+
+def _once(numbers: _Numbers) -> tuple[_Numbers, _Numbers]:
+    distinct, at, counts = np.unique(numbers, return_index=True, return_counts=True)
+    return distinct[counts == 1], at[counts == 1]
+
+
+def _chain(old: Sequence[str], at: _Numbers, there: _Numbers) -> list[Block]:
     """Return the pairs that can stay in order, as runs; whole runs go or stay."""
-    runs = merged([(i, j, 1) for i, j in pairs])
+    if not at.size:
+        return []
+    breaks = (np.diff(at) != 1) | (np.diff(there) != 1)
+    starts = np.append(0, np.flatnonzero(breaks) + 1)
+    sizes = np.diff(np.append(starts, at.size)).tolist()
+    runs = list(zip(at[starts].tolist(), there[starts].tolist(), sizes, strict=True))
     if all(run[1] < then[1] for run, then in pairwise(runs)):
         return runs
     weighed = [(i, j, sum(map(len, old[i : i + n])) + n) for i, j, n in runs]
@@ -164,23 +203,13 @@ def _close(old: Sequence[str], new: Sequence[str]) -> list[Block]:
     if len(old) * len(new) > CELLS or len(old) + len(new) > sys.maxunicode:
         # Each further occurrence is taken for an element of its own: not the best
         # alignment, but a good one of what repeats, without a table.
-        return _chain(old, _unique(_numbered(old), _numbered(new)))
-    distinct = dict.fromkeys(old)
-    distinct.update(dict.fromkeys(new))
-    codes = dict(zip(distinct, map(chr, range(len(distinct))), strict=True))
-    ours, theirs = ("".join(map(codes.__getitem__, side)) for side in (old, new))
-    matches = Indel.editops(ours, theirs).as_matching_blocks()
+        return _chain(old, *_unique(*map(_numbered, _numbers(old, new))))
+    if not (isinstance(old, str) and isinstance(new, str)):
+        distinct = dict.fromkeys(chain(old, new))
+        codes = dict(zip(distinct, map(chr, range(len(distinct))), strict=True))
+        old, new = ("".join(map(codes.__getitem__, side)) for side in (old, new))
+    matches = Indel.editops(old, new).as_matching_blocks()
     return [(match.a, match.b, match.size) for match in matches if match.size]
-
-
-def _numbered(elements: Sequence[str]) -> list[tuple[str, int]]:
-    """Return each element with how often it has occurred before."""
-    seen: Counter[str] = Counter()
-    numbered = []
-    for one in elements:
-        numbered.append((one, seen[one]))
-        seen[one] += 1
-    return numbered
 
 
 def merged(found: list[Block]) -> list[Block]:

@@ -15,7 +15,16 @@ from typing import Final, TypeAlias
 
 from clausewatch.core.align import Block, blocks, heaviest
 from clausewatch.core.model import Clause, Edit, EditKind
-from clausewatch.core.pairs import ELSEWHERE, Group, pairs, settle
+from clausewatch.core.pairs import (
+    ALONE,
+    BESIDE,
+    ELSEWHERE,
+    IN_PLACE,
+    Cutoff,
+    Group,
+    pairs,
+    settle,
+)
 from clausewatch.core.words import Worded, joined, spans, worded
 
 _Gap: TypeAlias = tuple[range, range]
@@ -114,7 +123,7 @@ class _Work:
     def settle_in_place(self) -> None:
         """Take what was reworded, split or joined where it stands."""
         for gap in self._gaps:
-            groups = self._settled(*gap)
+            groups = self._settled(*gap, IN_PLACE)
             stays = _uncrossed(groups, self._old)
             for number, group in enumerate(groups):
                 self._take(group, moved=number not in stays)
@@ -134,7 +143,7 @@ class _Work:
                 beside = range(step, step * (REACH + 1), step)
                 olds = _run((i + by for by in beside), self._free_old)
                 news = _run((j + by for by in beside), self._free_new)
-                for group in self._settled(olds, news):
+                for group in self._settled(olds, news, BESIDE):
                     self._take(group, moved=True)
 
     def edits(self) -> Iterator[tuple[_Place, Edit]]:
@@ -152,11 +161,17 @@ class _Work:
                 if i in self._free_old:
                     yield (behind, 1, i), Edit(kind=EditKind.REMOVED, old=(i,))
 
-    def _settled(self, olds: Iterable[int], news: Iterable[int]) -> list[Group]:
+    def _settled(
+        self, olds: Iterable[int], news: Iterable[int], cutoff: Cutoff
+    ) -> list[Group]:
         """Return what became of those that are still free."""
         ours = [i for i in olds if i in self._free_old]
         theirs = [j for j in news if j in self._free_new]
-        return settle(ours, theirs, self._old, self._new) if ours and theirs else []
+        if not (ours and theirs):
+            return []
+        if cutoff is IN_PLACE and len(ours) == len(theirs) == 1:
+            cutoff = ALONE
+        return settle(ours, theirs, self._old, self._new, cutoff)
 
     def _take(self, group: Group, *, moved: bool) -> None:
         self._free_old.difference_update(group[0])

@@ -6,25 +6,24 @@ never by time: within the bound all are compared with all, beyond it each with t
 at its height and those it shares its rarest words with.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
-from rapidfuzz.process import cdist
+from rapidfuzz.process import cdist, cpdist
 
-from clausewatch.core.align import CELLS
+from clausewatch.core.align import CELLS, numbers
 from clausewatch.core.words import Worded
 
 Group: TypeAlias = tuple[list[int], list[int]]
 """Ordinals of the old and of the new document that say much the same."""
 _Side: TypeAlias = Mapping[int, Worded]
 """The clauses of one document that are still looked at, by ordinal, cut into words."""
-_Scored: TypeAlias = tuple[float, float, int, int]
-"""Score and distance, both the smaller the better, and the pair."""
+_Numbers: TypeAlias = NDArray[np.int64]
 
 
 class Cutoff(NamedTuple):
@@ -32,16 +31,21 @@ class Cutoff(NamedTuple):
 
     ratio: float
     """Twice the shared words, of the words of both."""
+    more: float
+    """Words that twice the shared ones exceed that by: short clauses need more."""
     words: int
     """Shared words at least."""
     within: float
     """Or else: of the words of the shorter, when it is a part of the longer."""
 
 
-IN_PLACE: Final = Cutoff(ratio=0.36, words=1, within=0.75)
-ALONE: Final = IN_PLACE._replace(ratio=0.25)
-ELSEWHERE: Final = Cutoff(ratio=0.6, words=4, within=2.0)
-"""Elsewhere a part is not enough: short clauses are found in many."""
+ALONE: Final = Cutoff(ratio=0.25, more=0, words=1, within=0.75)
+"""For the only clause on either side of a gap: what else should it have become?"""
+IN_PLACE: Final = Cutoff(ratio=0.36, more=0.4, words=1, within=0.75)
+BESIDE: Final = Cutoff(ratio=0.5, more=0.4, words=2, within=0.9)
+"""For the neighbours of a clause that moved."""
+ELSEWHERE: Final = Cutoff(ratio=0.6, more=0, words=4, within=2.0)
+"""Anywhere; a part is not enough there, since short clauses are found in many."""
 PART: Final = 3
 """Words of a clause at least to be taken for a part of another."""
 JOINED: Final = 0.6
@@ -52,7 +56,7 @@ BUDGET: Final = 1 << 29
 """Word cells of one comparison of all with all: about 50 ms."""
 _OVERHEAD: Final = 8
 """Words that a clause costs besides its own."""
-_BAND: Final = 2
+_BAND: Final = 1
 _RARE: Final = 4
 _VOTES: Final = 3
 
@@ -62,41 +66,43 @@ def settle(
     news: Sequence[int],
     old: _Side,
     new: _Side,
+    cutoff: Cutoff,
 ) -> list[Group]:
     """Return what became of clauses that stand at the same place."""
     ours, theirs = _codes(old, olds), _codes(new, news)
     if "".join(ours) == "".join(theirs):
         return _recast(olds, news, ours, theirs)
+    found = pairs(olds, news, old, new, cutoff)
     if len(olds) == len(news) == 1:
-        return pairs(olds, news, old, new, ALONE)
-    found = pairs(olds, news, old, new, IN_PLACE)
+        return found
     return _mended(found, olds, news, old, new)
 
 
 def pairs(
-    olds: Sequence[int],
-    news: Sequence[int],
-    old: _Side,
-    new: _Side,
-    cutoff: Cutoff,
+    olds: Sequence[int], news: Sequence[int], old: _Side, new: _Side, cutoff: Cutoff
 ) -> list[Group]:
     """Return pairs of clauses that share enough, the best first served."""
     ours, theirs = _codes(old, olds), _codes(new, news)
     cost = (sum(map(len, ours)) + _OVERHEAD * len(ours)) * (
         sum(map(len, theirs)) + _OVERHEAD * len(theirs)
     )
-    scored: Iterable[_Scored]
-    if len(ours) * len(theirs) > _FEW and cost <= BUDGET:
-        scored = _all_with_all(ours, theirs, cutoff)
+    if len(ours) * len(theirs) <= _FEW:
+        ranked = _few(ours, theirs, cutoff)
+    elif cost <= BUDGET:
+        common = cdist(ours, theirs, scorer=LCSseq.similarity, dtype=np.uint32)
+        every = np.indices(common.shape).reshape(2, -1)
+        ranked = _ranked(every[0], every[1], common.ravel(), ours, theirs, cutoff)
     else:
-        scored = _some(ours, theirs, cutoff, everyone=cost <= BUDGET)
-    free_old, free_new = set(range(len(olds))), set(range(len(news)))
+        i, j = _likely(ours, theirs)
+        ranked = _ranked(i, j, _shared(i, j, ours, theirs), ours, theirs, cutoff)
+    free_old, free_new = set(olds), set(news)
     found: list[Group] = []
-    for _, _, i, j in scored:
-        if i in free_old and j in free_new:
-            free_old.discard(i)
-            free_new.discard(j)
-            found.append(([olds[i]], [news[j]]))
+    for i_, j_ in ranked:
+        one, other = olds[i_], news[j_]
+        if one in free_old and other in free_new:
+            free_old.discard(one)
+            free_new.discard(other)
+            found.append(([one], [other]))
     return found
 
 
@@ -104,44 +110,57 @@ _FEW: Final = 6
 """Pairs up to which Python's loop is faster than arrays."""
 
 
-def _all_with_all(
+def _few(
     ours: Sequence[str], theirs: Sequence[str], cutoff: Cutoff
-) -> Iterator[_Scored]:
-    """Yield the pairs above the cutoff, best first, comparing every two clauses."""
-    shared: NDArray[np.uint32] = cdist(
-        ours, theirs, scorer=LCSseq.similarity, dtype=np.uint32
-    )
-    rows = np.fromiter(map(len, ours), np.float32, len(ours))[:, None]
-    columns = np.fromiter(map(len, theirs), np.float32, len(theirs))[None, :]
-    ratio = 2 * shared / np.maximum(rows + columns, 1)
-    shorter = np.minimum(rows, columns)
-    enough = (ratio >= cutoff.ratio) & (shared >= cutoff.words)
-    enough |= (shared >= cutoff.within * shorter) & (shorter >= PART)
-    i, j = np.nonzero(enough)
-    distance = np.abs(i * len(theirs) - j * len(ours))
-    best = np.lexsort((j, i, distance, -ratio[i, j]))
-    for at in best.tolist():
-        yield 0.0, 0.0, int(i[at]), int(j[at])
-
-
-def _some(
-    ours: Sequence[str], theirs: Sequence[str], cutoff: Cutoff, *, everyone: bool
-) -> list[_Scored]:
-    """Return the pairs above the cutoff, best first, of those worth comparing."""
-    every = ((i, j) for i in range(len(ours)) for j in range(len(theirs)))
-    scored: list[_Scored] = []
-    for i, j in every if everyone else _likely(ours, theirs):
-        common = shared(ours[i], theirs[j])
-        shorter, both = (
-            min(len(ours[i]), len(theirs[j])),
-            len(ours[i]) + len(theirs[j]),
-        )
-        if (2 * common >= cutoff.ratio * both and common >= cutoff.words) or (
-            common >= cutoff.within * shorter and shorter >= PART
-        ):
+) -> Iterator[tuple[int, int]]:
+    """Yield the pairs above the cutoff, best first."""
+    scored: list[tuple[float, int, int, int]] = []
+    for (i, one), (j, other) in product(enumerate(ours), enumerate(theirs)):
+        common, both = shared(one, other), len(one) + len(other)
+        shorter = min(len(one), len(other))
+        alike = 2 * common >= cutoff.ratio * both + cutoff.more
+        within = common >= cutoff.within * shorter and shorter >= PART
+        if (alike and common >= cutoff.words) or within:
             distance = abs(i * len(theirs) - j * len(ours))
             scored.append((-2 * common / both, distance, i, j))
-    return sorted(scored)
+    return ((i, j) for _, _, i, j in sorted(scored))
+
+
+def _ranked(
+    i: _Numbers,
+    j: _Numbers,
+    common: NDArray[np.uint32],
+    ours: Sequence[str],
+    theirs: Sequence[str],
+    cutoff: Cutoff,
+) -> Iterator[tuple[int, int]]:
+    """Yield the pairs above the cutoff, best first: `_few` for many."""
+    long = np.fromiter(map(len, ours), np.int64, len(ours))[i]
+    other = np.fromiter(map(len, theirs), np.int64, len(theirs))[j]
+    shorter = np.minimum(long, other)
+    enough = 2 * common >= cutoff.ratio * (long + other) + cutoff.more
+    enough &= common >= cutoff.words
+    enough |= (common >= cutoff.within * shorter) & (shorter >= PART)
+    i, j = i[enough], j[enough]
+    ratio = 2 * common[enough] / (long + other)[enough]
+    distance = np.abs(i * len(theirs) - j * len(ours))
+    best = np.lexsort((j, i, distance, -ratio))
+    return zip(i[best].tolist(), j[best].tolist(), strict=True)
+
+
+def _shared(
+    i: _Numbers, j: _Numbers, ours: Sequence[str], theirs: Sequence[str]
+) -> NDArray[np.uint32]:
+    """Return how much each of these pairs shares."""
+    if max(map(len, ours)) * max(map(len, theirs)) > CELLS:
+        each = zip(i.tolist(), j.tolist(), strict=True)
+        return np.array([shared(ours[p], theirs[q]) for p, q in each], np.uint32)
+    return cpdist(
+        [ours[p] for p in i.tolist()],
+        [theirs[q] for q in j.tolist()],
+        scorer=LCSseq.similarity,
+        dtype=np.uint32,
+    )
 
 
 def _codes(side: _Side, ordinals: Iterable[int]) -> list[str]:
@@ -155,24 +174,47 @@ def shared(ours: str, theirs: str) -> int:
     return (Counter(ours) & Counter(theirs)).total()
 
 
-def _likely(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield pairs worth comparing when all with all is too much: a few for each."""
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for i, code in enumerate(ours):
-        for word in set(code):
-            if len(places[word]) <= _RARE:
-                places[word].append(i)
-    for j, code in enumerate(theirs):
-        height = j * len(ours) // len(theirs)
-        near = set(range(max(0, height - _BAND), min(len(ours), height + _BAND + 1)))
-        votes = Counter(
-            i
-            for word in sorted(set(code))
-            if len(found := places.get(word, ())) <= _RARE
-            for i in found
-        )
-        near.update(i for i, _ in votes.most_common(_VOTES))
-        yield from ((i, j) for i in sorted(near))
+def _likely(ours: Sequence[str], theirs: Sequence[str]) -> tuple[_Numbers, _Numbers]:
+    """Return pairs worth comparing when all with all is too much: a few for each.
+
+    Those at the same height, and those that share the most of the rare pairs of words.
+    """
+    height = np.arange(len(theirs)) * len(ours) // len(theirs)
+    near = (height[:, None] + np.arange(-_BAND, _BAND + 1)).ravel()
+    band = np.repeat(np.arange(len(theirs)), 2 * _BAND + 1)
+    inside = (near >= 0) & (near < len(ours))
+    i, j = _voted(ours, theirs)
+    wide = len(ours)
+    both = np.unique(np.append(j, band[inside]) * wide + np.append(i, near[inside]))
+    return both % wide, both // wide
+
+
+def _voted(ours: Sequence[str], theirs: Sequence[str]) -> tuple[_Numbers, _Numbers]:
+    """Return for each new clause the old ones that most of its rare words are in."""
+    rare, places = _bigrams(ours)
+    words, voters = _bigrams(theirs)
+    start, stop = (np.searchsorted(rare, words, side) for side in ("left", "right"))
+    count = stop - start
+    count[count > _RARE] = 0
+    step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    i = places[np.repeat(start, count) + step]
+    j = np.repeat(voters, count)
+    pair, votes = np.unique(j * len(ours) + i, return_counts=True)
+    i, j = pair % len(ours), pair // len(ours)
+    order = np.lexsort((i, -votes, j))
+    i, j = i[order], j[order]
+    place = np.arange(j.size) - np.searchsorted(j, j)
+    return i[place < _VOTES], j[place < _VOTES]
+
+
+def _bigrams(codes: Sequence[str]) -> tuple[_Numbers, _Numbers]:
+    """Return every two words in a row, as a number, ascending; and the clauses."""
+    points = numbers("".join(codes))
+    owner = np.repeat(np.arange(len(codes)), [len(code) for code in codes])
+    inside = owner[1:] == owner[:-1]
+    bigrams = ((points[:-1] << 21) | points[1:])[inside]
+    order = np.argsort(bigrams, kind="stable")
+    return bigrams[order], owner[1:][inside][order]
 
 
 def _recast(

@@ -161,16 +161,18 @@ def same(old: str, new: str) -> list[Block]:
     ]
 
 
-def _without_islands(stayed: Sequence[Block]) -> list[Block]:
-    """Return the blocks without the short ones that have changes on both sides."""
-    return [
-        block
-        for block in stayed
-        if block[2] >= ISLAND
-        or block[2] == 0
-        or block[:2] == (0, 0)
-        or (block[0] + block[2], block[1] + block[2]) == stayed[-1][:2]
+def _without_islands(stayed: Sequence[Block]) -> Sequence[Block]:
+    """Return the blocks without the short ones that have changes on both sides.
+
+    Unless they are all that stayed.
+    """
+    *found, end = stayed
+    firm = [
+        (i, j, size)
+        for i, j, size in found
+        if size >= ISLAND or (i, j) == (0, 0) or (i + size, j + size) == end[:2]
     ]
+    return [*firm, end] if firm else stayed
 
 
 def _spans(old: Worded, new: Worded, stayed: Iterable[Block]) -> tuple[WordSpan, ...]:
