@@ -9,13 +9,13 @@ Source: design §2 and §3.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from clausewatch.core import tell
 from clausewatch.core.diff import diff
 from clausewatch.core.event import Event
-from clausewatch.core.history import Content, Held, History
+from clausewatch.core.history import Content, Held, History, Return
 from clausewatch.core.judge import judge
 from clausewatch.core.model import Capture, Digest, Document, Page, Watch
 from clausewatch.core.outcome import (
@@ -32,12 +32,24 @@ from clausewatch.core.outcome import (
 from clausewatch.core.plausible import doubt, is_a_document, is_translated
 from clausewatch.core.read import read, survey
 from clausewatch.core.recipe import Recipe, recipe_of
-from clausewatch.core.variants import describe, known, nearest, remember, seen_again
+from clausewatch.core.variants import (
+    REMEMBERED_FOR,
+    describe,
+    known,
+    nearest,
+    remember,
+    seen_again,
+)
 
 PERSISTS_AFTER: Final = 3
 """Looks in a row after which trouble is told: one may be a hiccup, two bad luck."""
 CONFIRMING_LOOKS: Final = 3
 """A change that is another one at each look is told, unconfirmed, at this one."""
+
+
+LASTING_LOOKS: Final = 3
+LASTING_FOR: Final = timedelta(days=7)
+"""How often and for how long an old text must be seen again to be a change."""
 
 
 class Archive(Protocol):
@@ -134,11 +146,12 @@ def assess(
     head, same_recipe = history.head, history.recipe == recipe.id
     if head and same_recipe and capture.body == history.last_body:
         found = unchanged(history, at=at, stage="bytes")
-        return _recovered(found, recovered)
+        return _recovered(_lasting(watch, found, archive, at), recovered)
     seen = survey(page(), recipe, watch.url)
     if head and same_recipe and seen.fingerprint == head.fingerprint:
         found = unchanged(history, at=at, stage="fingerprint")
-        return _recovered(_took(found, capture), recovered)
+        found = _lasting(watch, _took(found, capture), archive, at)
+        return _recovered(found, recovered)
     document = read(seen, recipe)
     content = describe(document, seen.fingerprint, capture)
     look = _Look(watch, recipe, capture, document, content, archive, confirm)
@@ -146,7 +159,8 @@ def assess(
         return _first(look, history)
     if not same_recipe:
         return _recovered(_rebase(look, history), recovered)
-    return _recovered(_compare(look, history, head), recovered)
+    found = _lasting(watch, _compare(look, history, head), archive, at)
+    return _recovered(found, recovered)
 
 
 def _compare(look: _Look, history: History, head: Content) -> Assessment:
@@ -204,9 +218,41 @@ def _returned(
     at = look.capture.captured_at
     content = seen_again(back, at, look.content.fingerprint)
     now = _accept(history, content, look)
+    if at - back.last_seen >= REMEMBERED_FOR:
+        now = replace(now, returned=Return(left=head, since=at))
     event = tell.returned(look.watch, now, left=head, since=back.last_seen, at=at)
     return Assessment(
         outcome=Returned(), history=now, events=(event,), documents=look.filed
+    )
+
+
+def _lasting(
+    watch: Watch, found: Assessment, archive: Archive, at: datetime
+) -> Assessment:
+    """Return the assessment, with the news that an old text has come back to stay.
+
+    A page that flips between variants does so within days. A text that had been gone
+    for longer than we remember variants, and then stays, was put back.
+    """
+    history = found.history
+    back, head = history.returned, history.head
+    if back is None or head is None or not isinstance(found.outcome, Unchanged):
+        return found
+    back = replace(back, looks=back.looks + 1)
+    if back.looks < LASTING_LOOKS or at - back.since < LASTING_FOR:
+        return replace(found, history=replace(history, returned=back))
+    before, after = (
+        archive.document(back.left.document),
+        archive.document(head.document),
+    )
+    verdict = judge(
+        before, after, diff(before.clauses, after.clauses), seen=frozenset()
+    )
+    event = tell.changed(
+        watch, history, verdict, base=back.left, at=back.since, confirmed=True
+    )
+    return replace(
+        found, history=replace(history, returned=None), events=(*found.events, event)
     )
 
 
@@ -313,6 +359,7 @@ def _accept(history: History, content: Content, look: _Look) -> History:
         head=content,
         contents=remember(history.contents, content),
         held=None,
+        returned=None,
         last_body=look.capture.body,
     )
 

@@ -44,6 +44,16 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """A content that came back after long: a change, if it stays."""
+
+    left: Content
+    """What it replaced."""
+    since: datetime
+    looks: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """Everything that `assess` remembers of a watch; opaque to all but the core."""
 
@@ -53,6 +63,7 @@ class History:
     contents: tuple[Content, ...] = ()
     """Most recently seen last; at least 30 days and the last 50."""
     held: Held | None = None
+    returned: Return | None = None
     last_look: datetime | None = None
     last_body: Digest | None = None
     """The bytes that last showed the head, so that the same bytes cost nothing."""

@@ -18,10 +18,10 @@ from clausewatch.core.event import (
     Verdict,
 )
 from clausewatch.core.model import Clause, Document, Edit, EditKind, Role, WordOp, Zone
-from clausewatch.core.plausible import is_translated
+from clausewatch.core.plausible import is_first_real, is_translated
 from clausewatch.core.variants import hash64
 from clausewatch.core.wording import (
-    Elsewhere,
+    Context,
     Wording,
     is_telling,
     weigh,
@@ -36,6 +36,8 @@ _STRENGTH: Final = (
     Verdict.EDITORIAL,
     Verdict.SUBSTANTIVE,
 )
+MANY: Final = 20
+"""Fewer repeated clauses than this may be a list that has grown."""
 IMPORTANT_WORDS: Final = 12
 """A change of more words than this is worth an alert of its own."""
 
@@ -65,8 +67,12 @@ def judge(
         seen: Hashes of the words of all clauses that the page has shown before.
     """
     if is_translated(new, old):
-        return _translated(old, new)
-    sides = _Sides(old, new, seen)
+        told = f"the page now speaks {new.language}, not {old.language}"
+        return _incomparable(old, new, Verdict.VARIANT, told)
+    if is_first_real(new, old):
+        told = "the document is there; what stood before was hardly any text"
+        return _incomparable(old, new, Verdict.EXTRACTION, told)
+    sides = _Sides(old, new, edits, seen)
     changes = tuple(sides.changes(edits))
     strongest = max(changes, key=lambda c: _STRENGTH.index(c.verdict), default=None)
     verdict = strongest.verdict if strongest else Verdict.EXTRACTION
@@ -82,13 +88,14 @@ def judge(
     )
 
 
-def _translated(old: Document, new: Document) -> Judgement:
-    told = f"the page now speaks {new.language}, not {old.language}"
+def _incomparable(
+    old: Document, new: Document, verdict: Verdict, told: str
+) -> Judgement:
     return Judgement(
-        verdict=Verdict.VARIANT,
+        verdict=verdict,
         materiality=0,
         confidence="high",
-        reason="another language: nothing can be compared clause by clause",
+        reason="nothing can be compared clause by clause",
         summary=told,
         changes=(),
         stated=StatedDates(_stated(old), _stated(new)),
@@ -98,14 +105,32 @@ def _translated(old: Document, new: Document) -> Judgement:
 class _Sides:
     """The two documents that edits point into."""
 
-    def __init__(self, old: Document, new: Document, seen: AbstractSet[int]) -> None:
+    def __init__(
+        self,
+        old: Document,
+        new: Document,
+        edits: Sequence[Edit],
+        seen: AbstractSet[int],
+    ) -> None:
         self.old = old.clauses
         self.new = new.clauses
         self.seen = seen
         self._standing = frozenset(clause.words for clause in self.new)
         self._stood = frozenset(clause.words for clause in self.old)
-        self._elsewhere = Elsewhere(
-            (clause.words for clause in self.old), (clause.words for clause in self.new)
+        self._context = Context(
+            (clause.words for clause in self.old),
+            (clause.words for clause in self.new),
+            (self._wordings(e) for e in edits if e.kind is EditKind.REWORDED),
+        )
+        added = [self.new[e.new[0]] for e in edits if e.kind is EditKind.ADDED]
+        again = sum(clause.words in self._stood for clause in added)
+        self._doubled = again >= MANY and again * 5 >= len(added) * 4
+        """Whether nearly all that was added stood there before: a part twice."""
+
+    def _wordings(self, edit: Edit) -> tuple[str, str]:
+        return (
+            " ".join(self.old[i].words for i in edit.old),
+            " ".join(self.new[j].words for j in edit.new),
         )
 
     def changes(self, edits: Sequence[Edit]) -> Iterator[Change]:
@@ -153,34 +178,33 @@ class _Sides:
             case EditKind.MOVED | EditKind.RECAST:
                 return Wording(Verdict.EDITORIAL, "the same words, placed differently")
             case EditKind.REWORDED:
-                return self._reworded(before, after)
+                return self._reworded(edit, before, after)
             case EditKind.ADDED:
                 return self._added(after[0])
             case _:
                 return self._removed(before[0])
 
-    def _reworded(self, before: Sequence[Clause], after: Sequence[Clause]) -> Wording:
-        found = weigh(
-            " ".join(clause.words for clause in before),
-            " ".join(clause.words for clause in after),
-            self._elsewhere,
-        )
+    def _reworded(
+        self, edit: Edit, before: Sequence[Clause], after: Sequence[Clause]
+    ) -> Wording:
+        found = weigh(*self._wordings(edit), self._context)
         headings = all(clause.role is Role.HEADING for clause in (*before, *after))
         if headings and found.verdict is Verdict.SUBSTANTIVE:
             return weigh_heading(before[0], after[0], found)
         return found
 
     def _added(self, clause: Clause) -> Wording:
-        if self._elsewhere.stays([clause.words]):
+        if self._context.stays([clause.words]):
             return Wording(Verdict.EDITORIAL, "its words stood elsewhere before")
-        if is_telling(clause) and clause.words in self._stood:
+        repeats = clause.words in self._stood
+        if repeats and (self._doubled or is_telling(clause)):
             return Wording(Verdict.EDITORIAL, "repeats words that stood there before")
         if hash64(clause.words) in self.seen:
             return Wording(Verdict.VARIANT, "words that the page has shown before")
         return weigh_alone(clause)
 
     def _removed(self, clause: Clause) -> Wording:
-        if self._elsewhere.stays([clause.words]):
+        if self._context.stays([clause.words]):
             return Wording(Verdict.EDITORIAL, "its words stand elsewhere now")
         if is_telling(clause) and clause.words in self._standing:
             return Wording(Verdict.EDITORIAL, "its words still stand elsewhere")

@@ -48,6 +48,12 @@ def doubt(document: Document, head: Document, content: Content, last: Content) -
     return ""
 
 
+def is_first_real(document: Document, head: Document) -> bool:
+    """Say whether what stood before was no document: a shell that has now filled."""
+    before, now = _size(body(head)), _size(body(document))
+    return before < EMPTY_CHARACTERS and now >= before * 5
+
+
 def is_translated(document: Document, other: Document) -> bool:
     """Say whether two documents speak different languages, as far as can be told."""
     both = document.language and other.language

@@ -5,6 +5,7 @@ names always count; what is left is the difference between an edit and a tidy-up
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +29,7 @@ _VERSION: Final = re.compile(
     r"\b(?:version|v|ver\.|rev\.)\s*\d+(?:\.\d+)*\b", re.IGNORECASE
 )
 _NUMERAL: Final = r"\(?\b(?:\d+(?:[.\-]\d+)*|[a-z]|[ivx]+)\b(?:\s?\(\w{1,4}\))*\)?"
+_LETTER: Final = re.compile(r"\((?:[a-z]|[ivx]{1,4}|\d{1,2})\)")
 _REFERENCE: Final = re.compile(
     r"\b(?:(?:sub)?sections?|(?:sub)?clauses?|articles?|paragraphs?|points?|art\.?|sec\.?|para\.?|no\.?"
     r"|abschnitt\w*|ziffer\w*|ziff\.|absatz|abs\.|nr\.|punkt\w*|kapitel|anhang|anlage"
@@ -52,6 +54,15 @@ _NEVER_TYPOS: Final = frozenset(
     "darf muss kann wird soll nur oder und ohne ne pas jamais peut doit sans ou et "
     "seulement puede debe sin nunca solo y o ni may now new most more less".split()
 )
+_LEGAL_FORMS: Final = frozenset(
+    "inc ltd limited llc llp plc corp corporation gmbh ag kg se sa sas sarl srl spa bv nv "
+    "ab as oy aps pty co company".split()
+)
+_DIGIT: Final = re.compile(r"\d")
+_SIZE: Final = re.compile(r"\b\d+(?:[.,]\d+)?\s?[kKMG]i?B\b")
+TIMES_RENAMED: Final = 2
+NAME_WORDS: Final = 3
+LIST_PARTS: Final = 4
 PIECE_CHARACTERS: Final = 8
 """A shorter piece of text may stand elsewhere by chance."""
 LABEL_WORDS: Final = 12
@@ -67,19 +78,58 @@ class Wording:
     why: str
 
 
-class Elsewhere:
-    """Whether a piece of text merely changed its place within the document.
+class Context:
+    """What the whole of the difference says about a part of it.
 
-    A phrase is counted, not just found: "with your consent" may stand in ten clauses,
-    and its going from one of them is a change.
+    Args:
+        old: The words of all clauses before, and `new` after.
+        reworded: The reworded clauses, before and after.
     """
 
-    def __init__(self, old: Iterable[str], new: Iterable[str]) -> None:
+    def __init__(
+        self,
+        old: Iterable[str],
+        new: Iterable[str],
+        reworded: Iterable[tuple[str, str]],
+    ) -> None:
         self._old = squeeze(" ".join(old))
         self._new = squeeze(" ".join(new))
+        self._swaps = Counter(
+            pair
+            for before, after in reworded
+            for pair in {(r.gone, r.come) for r in _runs(before.split(), after.split())}
+        )
+
+    def is_renamed(self, run: "_Run") -> bool:
+        """Say whether a name was replaced by another one throughout.
+
+        A legal form makes it a party: who that is, is never a matter of style.
+        """
+        if self._swaps[run.gone, run.come] < TIMES_RENAMED:
+            return False
+        words = {squeeze(word) for word in (*run.gone, *run.come)}
+        party = {squeeze(word) for word in run.then} & _LEGAL_FORMS
+        if (
+            party
+            or words & (_NEVER_TYPOS | _LEGAL_FORMS)
+            or _DIGIT.search("".join(words))
+        ):
+            return False
+        if not run.gone:
+            return run.come[0].startswith("(") and run.come[-1].rstrip(".,;").endswith(
+                ")"
+            )
+        return bool(run.come) and all(
+            len(side) <= NAME_WORDS and side[0].strip("\"'(")[:1].isupper()
+            for side in (run.gone, run.come)
+        )
 
     def stays(self, words: Sequence[str]) -> bool:
-        """Say whether a piece stands in the new text as often as in the old."""
+        """Say whether a piece stands in the new text as often as in the old.
+
+        A phrase is counted, not just found: "with your consent" may stand in ten
+        clauses, and its going from one of them is a change.
+        """
         piece = squeeze("".join(words))
         if len(piece) < PIECE_CHARACTERS:
             return False
@@ -92,7 +142,7 @@ def squeeze(text: str) -> str:
     return _NOT_WORD.sub("", text).casefold()
 
 
-def weigh(before: str, after: str, elsewhere: Elsewhere) -> Wording:
+def weigh(before: str, after: str, context: Context) -> Wording:
     """Return what the difference between two wordings of a clause amounts to."""
     if _same(_TOKEN.sub("#", before), _TOKEN.sub("#", after)):
         return Wording(Verdict.EXTRACTION, "only a generated token differs")
@@ -103,18 +153,23 @@ def weigh(before: str, after: str, elsewhere: Elsewhere) -> Wording:
             return Wording(verdict, why)
     if squeeze(before) == squeeze(after):
         return Wording(Verdict.EDITORIAL, "only case, spacing or punctuation differs")
-    found = [_weigh_run(run, elsewhere) for run in _runs(before.split(), after.split())]
+    if _same(_sorted(before), _sorted(after)):
+        return Wording(Verdict.EDITORIAL, "the same list in another order")
+    found = [_weigh_run(run, context) for run in _runs(before.split(), after.split())]
     doubtful = [f for f in found if f.verdict is Verdict.SUBSTANTIVE]
     return (doubtful or found)[0]
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Words taken out and put in at one place, and the word before and after it."""
+    """Words taken out and put in at one place, and the words around it."""
 
     gone: tuple[str, ...]
     come: tuple[str, ...]
     beside: tuple[str, ...]
+    """The word before and the word after."""
+    then: tuple[str, ...]
+    """The next few words after."""
 
 
 def _runs(old: Sequence[str], new: Sequence[str]) -> Iterator[_Run]:
@@ -125,12 +180,16 @@ def _runs(old: Sequence[str], new: Sequence[str]) -> Iterator[_Run]:
     i = j = 0
     for block in matches:
         if i < block.a or j < block.b:
-            beside = (*new[max(0, j - 1) : j], *new[block.b : block.b + 1])
-            yield _Run(tuple(old[i : block.a]), tuple(new[j : block.b]), tuple(beside))
+            yield _Run(
+                gone=tuple(old[i : block.a]),
+                come=tuple(new[j : block.b]),
+                beside=(*new[max(0, j - 1) : j], *new[block.b : block.b + 1]),
+                then=tuple(new[block.b : block.b + NAME_WORDS]),
+            )
         i, j = block.a + block.size, block.b + block.size
 
 
-def _weigh_run(run: _Run, elsewhere: Elsewhere) -> Wording:
+def _weigh_run(run: _Run, context: Context) -> Wording:
     gone = [bare for word in run.gone if (bare := squeeze(word))]
     come = [bare for word in run.come if (bare := squeeze(word))]
     if all(word in _LITTLE for word in (*gone, *come)):
@@ -143,8 +202,10 @@ def _weigh_run(run: _Run, elsewhere: Elsewhere) -> Wording:
     beside = [squeeze(word) for word in run.beside]
     if [*gone, *come] and all(word in beside for word in (*gone, *come)):
         return Wording(Verdict.EDITORIAL, "a word stood there twice")
-    if all(elsewhere.stays(side) for side in (gone, come) if side):
+    if all(context.stays(side) for side in (gone, come) if side):
         return Wording(Verdict.EDITORIAL, "the same words, placed differently")
+    if context.is_renamed(run):
+        return Wording(Verdict.EDITORIAL, "a name was replaced throughout")
     told = f"[-{' '.join(run.gone)}-] {{+{' '.join(run.come)}+}}"
     return Wording(Verdict.SUBSTANTIVE, f"words that carry meaning differ: {told}")
 
@@ -182,6 +243,16 @@ def _same(before: str, after: str) -> bool:
     return _words(before.casefold()) == _words(after.casefold())
 
 
+def _sorted(text: str) -> str:
+    """Return a comma-separated list in order; any other text as it is."""
+    parts = text.split(", ")
+    return ", ".join(sorted(parts)) if len(parts) >= LIST_PARTS else text
+
+
+def _no_sizes(text: str) -> str:
+    return _SIZE.sub("#", text)
+
+
 def _no_numbers(text: str) -> str:
     return re.sub(r"\d+", "#", text)
 
@@ -197,7 +268,7 @@ def _no_dates(text: str) -> str:
 
 
 def _no_references(text: str) -> str:
-    return _REFERENCE.sub("#", text)
+    return _LETTER.sub("#", _REFERENCE.sub("#", text))
 
 
 def _no_addresses(text: str) -> str:
@@ -212,6 +283,7 @@ _MASKS: Final = (
     (Verdict.HOUSEKEEPING, "only the date of the document differs", _no_dates),
     (Verdict.HOUSEKEEPING, "only the version differs", _no_versions),
     (Verdict.HOUSEKEEPING, "only the number of a section differs", _no_references),
+    (Verdict.HOUSEKEEPING, "only the size of a file differs", _no_sizes),
     (Verdict.HOUSEKEEPING, "only the address of a link differs", _no_addresses),
 )
 
@@ -226,15 +298,23 @@ def weigh_alone(clause: Clause) -> Wording:
         return Wording(Verdict.HOUSEKEEPING, "a line with the document's date")
     if clause.linked and _YEAR.search(text) and len(_words(text)) <= LABEL_WORDS:
         return Wording(Verdict.HOUSEKEEPING, "a link to a dated version")
+    if clause.linked and clause.role is Role.SENTENCE:
+        return Wording(Verdict.HOUSEKEEPING, "a link to another page")
     if clause.role is Role.HEADING:
         return Wording(Verdict.EDITORIAL, "a heading")
-    if clause.role is Role.SENTENCE and len(_words(text)) < PHRASE_WORDS:
+    if clause.role is Role.SENTENCE and _is_fragment(text):
         return Wording(Verdict.EXTRACTION, "a few words that are no sentence")
     return Wording(Verdict.SUBSTANTIVE, "a clause came or went")
 
 
 DATE_LINE_WORDS: Final = 8
 PHRASE_WORDS: Final = 3
+
+
+def _is_fragment(text: str) -> bool:
+    """Say whether a text is too short to promise anything: a label, a lead-in."""
+    words = len(_words(text))
+    return words < PHRASE_WORDS or (words == PHRASE_WORDS and text.endswith(":"))
 
 
 def weigh_heading(before: Clause, after: Clause, found: Wording) -> Wording:
