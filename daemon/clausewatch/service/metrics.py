@@ -107,10 +107,16 @@ class PrometheusMetrics:
 
         host, _, port = address.rpartition(":")
         try:
-            server, _thread = start_http_server(
+            self._server, self._thread = start_http_server(
                 int(port), addr=host.strip("[]") or LOOPBACK, registry=self._registry
             )
         except (OSError, ValueError, OverflowError) as error:
             message = f"--metrics: expected a free HOST:PORT, got {address}: {error}"
             raise ConfigError(message) from error
-        return int(server.server_port)
+        return int(self._server.server_port)
+
+    def close(self) -> None:
+        """Serve no more."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
