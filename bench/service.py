@@ -125,6 +125,7 @@ class Rounds(NoMetrics):
         self.stop = lambda: None
 
     def checked(self, settlement: Settlement) -> None:
+        """Count one look."""
         self.stages[settlement.detail or settlement.outcome] += 1
         if self.stages.total() % PAGES == 0:
             self.cpu_s.append(cpu_s())
