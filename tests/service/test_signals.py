@@ -1,5 +1,6 @@
 """The program itself, as systemd starts and stops it."""
 
+import json
 import os
 import signal
 import socket
@@ -16,6 +17,8 @@ from service.world import policy
 
 ROOT = Path(__file__).parents[2]
 WATCHLIST = """\
+defaults:
+  threshold: all
 network:
   allow: ["127.0.0.1"]
 services:
@@ -65,12 +68,14 @@ def site():
 
 @pytest.fixture
 def daemon(site, tmp_path):
+    (tmp_path / "logs").mkdir()
     watchlist = tmp_path / "watchlist.yaml"
     watchlist.write_text(WATCHLIST.format(port=site.server_port))
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT / "daemon"),
         "CLAUSEWATCH_HOME": str(tmp_path / "home"),
+        "LOGS_DIRECTORY": str(tmp_path / "logs"),
         "NOTIFY_SOCKET": str(tmp_path / "notify"),
     }
     program = "from clausewatch.cli import main; main()"
@@ -114,3 +119,15 @@ def test_asked_to_stop_it_finishes_the_page_in_flight(site, tmp_path, daemon):
     looks = [look.outcome for look in store.looks("acme-privacy")]
     store.close()
     assert looks == ["first-seen"]
+
+
+def test_the_change_log_is_where_systemd_keeps_logs(site, tmp_path, daemon):
+    site.RequestHandlerClass.may_answer.set()
+
+    read_until(daemon.stderr, "delivery.done")
+    daemon.send_signal(signal.SIGTERM)
+
+    assert daemon.wait(20) == 0
+    (line,) = (tmp_path / "logs" / "events.jsonl").read_text().splitlines()
+    assert json.loads(line)["type"] == "org.clausewatch.watch.first-seen"
+    assert daemon.stdout.read() == ""  # the journal has it in words

@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.lock import instance_lock
 from clausewatch.config.settings import Settings, secret, settings
-from clausewatch.config.watchlist import Watchlist, load
+from clausewatch.config.watchlist import STDOUT, SinkConfig, Watchlist, load
 from clausewatch.emit.registry import SinkContext, make_sinks
 from clausewatch.errors import ConfigError
 from clausewatch.fetch.decode import PageDecoder
@@ -22,6 +23,8 @@ from clausewatch.service.systemd import Notifier
 from clausewatch.service.thread import StoreThread
 from clausewatch.store import open_store
 from clausewatch.store.database import FILE
+
+LOG_FILE: Final = "events.jsonl"
 
 
 def place(home: Path | None) -> Settings:
@@ -73,6 +76,8 @@ class Plant:
         context = SinkContext(
             poster=self.fetcher, clock=self.clock, home=self.where.logs, secret=secret
         )
+        if self.where.logs != self.where.home:
+            watchlist = _with_change_log(watchlist)
         sinks = make_sinks(
             ((one.name, one.type, one.options) for one in watchlist.sinks), context
         )
@@ -99,6 +104,27 @@ class Plant:
             notifier=Notifier.from_environment(),
             metrics=metrics,
         )
+
+
+def _with_change_log(watchlist: Watchlist) -> Watchlist:
+    """Return the watchlist with a file in systemd's folder for logs as one more sink.
+
+    So `tail -f` shows changes though no sink is named. It takes the place of stdout,
+    which would fill the journal with JSON, and keeps out of a file of the same name.
+    """
+    named = tuple(one for one in watchlist.sinks if one != STDOUT)
+    if any(
+        one.type == "file" and one.options.get("path", LOG_FILE) == LOG_FILE
+        for one in named
+    ):
+        return watchlist
+    own = SinkConfig(name="change-log", type="file", options={"path": LOG_FILE})
+    gone = {one.name for one in watchlist.sinks} - {one.name for one in named}
+    watches = tuple(
+        replace(w, sinks=(*(s for s in w.sinks if s not in gone), own.name))
+        for w in watchlist.watches
+    )
+    return replace(watchlist, sinks=(*named, own), watches=watches)
 
 
 @asynccontextmanager
