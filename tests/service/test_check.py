@@ -84,6 +84,16 @@ async def test_an_event_below_the_threshold_is_kept_but_wakes_nobody(world):
     assert taken.settlement.deliveries == ()
 
 
+async def test_a_threshold_of_a_sink_goes_before_that_of_the_watch(world):
+    both = watch(sinks=("log", "archive"))
+    world.enrol(both)
+    world.checker.thresholds = {"archive": Threshold.ALL}
+
+    taken = await world.look(both)
+
+    assert [sink for _, sink, _ in taken.settlement.deliveries] == ["archive"]
+
+
 async def test_a_304_is_believed_for_three_days_and_then_checked(world):
     world.enrol(ACME)
     await world.look(ACME)

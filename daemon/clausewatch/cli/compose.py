@@ -82,6 +82,9 @@ class Plant:
             ((one.name, one.type, one.options) for one in watchlist.sinks), context
         )
         self.fetcher.admit(frozenset(watchlist.network.allow))
+        self.checker.thresholds = {
+            one.name: one.threshold for one in watchlist.sinks if one.threshold
+        }
         return Plan(watchlist.watches, tuple(sinks.values()))
 
     def daemon(

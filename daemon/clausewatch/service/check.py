@@ -17,7 +17,7 @@ import structlog
 from clausewatch.core.assess import assess, unavailable, unchanged
 from clausewatch.core.event import Event, passes
 from clausewatch.core.history import History
-from clausewatch.core.model import Digest, Document, Page, Watch
+from clausewatch.core.model import Digest, Document, Page, Threshold, Watch
 from clausewatch.core.outcome import Assessment
 from clausewatch.errors import CaptureError, StoreError
 from clausewatch.ports import (
@@ -85,6 +85,8 @@ class Checker:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.sinks: Mapping[str, Sink] = sinks or {}
+        self.thresholds: Mapping[str, Threshold] = {}
+        """Of the sinks that have one of their own; it goes before the watch's."""
         self._store = store
         self._decoder = decoder
         self._blobs = blobs
@@ -230,8 +232,8 @@ class Checker:
     ) -> Iterator[tuple[str, str, datetime]]:
         """Yield who is told what, from when; a sink that is not there gets it later."""
         for event in events:
-            if passes(event, watch.threshold):
-                for name in watch.sinks:
+            for name in watch.sinks:
+                if passes(event, self.thresholds.get(name, watch.threshold)):
                     sink = self.sinks.get(name)
                     yield event.id, name, sink.first_at(at) if sink else at
 
