@@ -66,14 +66,24 @@ def _frame(blocks: Sequence[Block]) -> frozenset[int]:
     A policy shown in a dialog, or in a column that is called a sidebar, is a policy.
     """
     weight: Counter[int] = Counter()
+    consent: Counter[int] = Counter()
     for block in blocks:
         if is_prose(block):
             weight[block.frame] += len(block.text)
+            if block.landmark.startswith("layer") and _CONSENT.search(block.text):
+                consent[block.frame] += len(block.text)
     total = weight.total()
     return frozenset(
         block.frame
         for block in blocks
-        if block.landmark not in {"", "content"} and weight[block.frame] * 2 <= total
+        if block.landmark not in {"", "content"}
+        and (
+            weight[block.frame] * 2 <= total
+            or (
+                consent[block.frame] >= weight[block.frame] * CONSENT_SHARE
+                and total - weight[block.frame] >= DOCUMENT_CHARACTERS
+            )
+        )
     )
 
 
@@ -132,6 +142,10 @@ def _menus(blocks: Sequence[Block], frame: AbstractSet[int]) -> Sequence[bool]:
     return found
 
 
+DOCUMENT_CHARACTERS: Final = 1500
+"""Prose beside a consent layer that may itself be the document."""
+CONSENT_SHARE: Final = 0.3
+"""A layer that speaks this much of cookies and consent asks for it."""
 EDGE_SHARE: Final = 0.02
 
 

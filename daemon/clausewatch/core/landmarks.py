@@ -30,7 +30,11 @@ _ROLES: Final = {
 _NAMES: Final = (
     (
         "layer?",
-        re.compile(r"\b(cookie|consent|gdpr|modal|popup|overlay|lightbox|toast)"),
+        re.compile(
+            r"\bcookies?-?(bar|banner|consent|notice|message|modal|popup|law|dialog"
+            r"|overlay|layer|prompt|alert|hint|widget|disclaimer)"
+            r"|\b(consent|gdpr|modal|popup|overlay|lightbox|toast)"
+        ),
     ),
     ("footer?", re.compile(r"\b(site|page|global|main)?-?footer\b")),
     ("nav?", re.compile(r"\b(nav|navbar|navigation|menu|breadcrumbs?|sidebar)\b")),
@@ -58,9 +62,13 @@ def landmark(tag: str, attributes: Mapping[str, str | None], around: str) -> str
         return _CONTENT
     if tag in {"header", "footer"} and around != _CONTENT:
         return tag
-    if around:
+    if around and around != _CONTENT:
         return around
-    return _named(attributes.get("id") or "", attributes.get("class") or "")
+    if tag in {"html", "body"}:
+        return around  # what a theme calls the whole page says nothing of its parts
+    named = _named(attributes.get("id") or "", attributes.get("class") or "")
+    # Inside the content only a layer over the page is not the content.
+    return around if around and named != "layer?" else named
 
 
 @lru_cache(maxsize=4096)

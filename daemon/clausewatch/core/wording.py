@@ -7,7 +7,7 @@ names always count; what is left is the difference between an edit and a tidy-up
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rapidfuzz.distance import Indel, Levenshtein
@@ -155,7 +155,8 @@ def weigh(before: str, after: str, context: Context) -> Wording:
         return Wording(Verdict.EDITORIAL, "only case, spacing or punctuation differs")
     if _same(_sorted(before), _sorted(after)):
         return Wording(Verdict.EDITORIAL, "the same list in another order")
-    found = [_weigh_run(run, context) for run in _runs(before.split(), after.split())]
+    runs = _joined(_runs(before.split(), after.split()))
+    found = [_weigh_run(run, context) for run in runs]
     doubtful = [f for f in found if f.verdict is Verdict.SUBSTANTIVE]
     return (doubtful or found)[0]
 
@@ -170,6 +171,31 @@ class _Run:
     """The word before and the word after."""
     then: tuple[str, ...]
     """The next few words after."""
+    kept: tuple[str, ...]
+    """All words up to the next run."""
+
+
+def _joined(runs: Iterable[_Run]) -> Iterator[_Run]:
+    """Yield runs; around an address, runs that stand close are one."""
+    last: _Run | None = None
+    for run in runs:
+        close = last is not None and len(last.kept) <= 2
+        if last is not None and close and (_has_address(last) or _has_address(run)):
+            last = replace(
+                run,
+                gone=(*last.gone, *last.kept, *run.gone),
+                come=(*last.come, *last.kept, *run.come),
+            )
+            continue
+        if last is not None:
+            yield last
+        last = run
+    if last is not None:
+        yield last
+
+
+def _has_address(run: _Run) -> bool:
+    return any(_ADDRESS.search(word) for word in (*run.gone, *run.come))
 
 
 def _runs(old: Sequence[str], new: Sequence[str]) -> Iterator[_Run]:
@@ -185,6 +211,7 @@ def _runs(old: Sequence[str], new: Sequence[str]) -> Iterator[_Run]:
                 come=tuple(new[j : block.b]),
                 beside=(*new[max(0, j - 1) : j], *new[block.b : block.b + 1]),
                 then=tuple(new[block.b : block.b + NAME_WORDS]),
+                kept=tuple(new[block.b : block.b + block.size]),
             )
         i, j = block.a + block.size, block.b + block.size
 
