@@ -4,6 +4,7 @@ import hashlib
 import os
 import ssl
 import sys
+import tracemalloc
 import zlib
 from datetime import timedelta
 from email.utils import format_datetime
@@ -14,6 +15,7 @@ import pytest
 
 from clausewatch import __version__
 from clausewatch.errors import CaptureError, DeliveryError
+from clausewatch.fetch.coding import decoded
 from clausewatch.ports import Fetched, NotModified, Validators
 from fetch.conftest import LOOPBACK, watch
 from fetch.server import NOT_FOUND, answer, serving
@@ -345,6 +347,17 @@ async def test_a_decompression_bomb_is_stopped_at_the_limit(make):
         for path in ("/once", "/twice"):
             error = await refusal(fetcher, site.url(path))
             assert (error.reason, error.retry) == ("too-large", False)
+
+
+def test_a_decompression_bomb_takes_no_more_memory_than_the_limit():
+    bomb = gzip.compress(bytes(50_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(CaptureError, match="expected at most 1000000 bytes"):
+            decoded(bomb, "gzip", limit=1_000_000, url="https://acme.example/")
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 async def test_an_endless_body_is_stopped_at_the_limit(make):

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from clausewatch.errors import CaptureError
+from clausewatch.fetch.politeness import Politeness
 from fetch.conftest import watch
 from fetch.server import NOT_FOUND, answer, serving
 
@@ -60,8 +61,9 @@ async def test_no_robots_txt_means_no_rules(make, status):
     assert len(site.asked("/p")) == 1
 
 
-async def test_a_robots_txt_in_trouble_shuts_the_host_for_a_while(make, clock):
-    sick = {"/robots.txt": answer(status="503 Sick"), "/p": PAGE}
+@pytest.mark.parametrize("status", ["503 Sick", "429 Busy"])
+async def test_a_robots_txt_in_trouble_shuts_the_host_for_a_while(make, clock, status):
+    sick = {"/robots.txt": answer(status=status), "/p": PAGE}
     async with serving(sick) as site:
         fetcher = make()
         for _ in range(2):
@@ -107,26 +109,24 @@ async def test_a_crawl_delay_is_honoured_up_to_a_cap(make, clock, asked, kept):
     assert clock.slept == [kept]
 
 
-async def test_a_host_is_asked_one_thing_at_a_time_and_hosts_do_not_wait(make):
-    here = most = 0
+async def test_a_host_is_asked_one_thing_at_a_time_and_hosts_do_not_wait(clock):
+    async def no_rules(url):
+        return b""
 
-    async def counted(request, send):
+    politeness = Politeness(clock, no_rules, agent="clausewatch", gap_s=0.0)
+    here, most = 0, 0
+
+    async def ask():
         nonlocal here, most
-        here += 1
-        most = max(most, here)
-        await elsewhere.wait()
-        here -= 1
-        await send(PAGE)
+        async with politeness.turn("https://acme.example/p"):
+            here += 1
+            most = max(most, here)
+            for _ in range(9):
+                await asyncio.sleep(0)
+            async with politeness.turn("https://other.example/p"):
+                here -= 1
 
-    async def signal(request, send):
-        elsewhere.set()
-        await send(PAGE)
-
-    elsewhere = asyncio.Event()
-    async with serving({"/p": counted}) as slow, serving({"/p": signal}) as quick:
-        fetcher = make()
-        urls = [slow.url("/p")] * 3 + [quick.url("/p")]
-        await asyncio.gather(*(fetcher.fetch(watch(url), known=None) for url in urls))
+    await asyncio.gather(ask(), ask(), ask())
     assert most == 1
 
 

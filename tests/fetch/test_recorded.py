@@ -100,6 +100,7 @@ def test_a_recorded_error_is_an_error(tmp_path):
         ("{", "expected a capture in JSON"),
         ("[]", "expected an object, got list"),
         ('{"watch": 1}', "watch: expected str, got int"),
+        ("{}", "watch: expected str, got nothing"),
         (line(status="200"), "status: expected int, got str"),
         (line(at="yesterday"), "expected a capture in JSON: Invalid isoformat"),
         (line(at="2026-08-01T09:00:00"), "expected a time with its zone"),

@@ -99,6 +99,8 @@ class HttpFetcher:
         self._politeness = Politeness(
             clock, self._robots, agent=AGENT, gap_s=limits.gap_s
         )
+        # It would log each attempt in words of its own; the outcome is logged once.
+        stamina.instrumentation.set_on_retry_hooks(())
         self._retrying = stamina.AsyncRetryingCaller(
             attempts=limits.attempts,
             timeout=limits.deadline_s,
