@@ -30,6 +30,8 @@ SMALL: Final = 1 << 22
 """Largest table that is tried at once, before looking for anchors: below 0.1 ms."""
 ROUNDS: Final = 12
 """How often a gap is searched for anchors of its own; text needs three or four."""
+FIRM: Final = 8
+"""Distinct elements in a row, equal behind a small difference, that make it one."""
 _STRIDE: Final = 64
 
 
@@ -43,22 +45,25 @@ def blocks(old: Sequence[str], new: Sequence[str]) -> list[Block]:
     gaps: list[_Gap] = [(0, len(old), 0, len(new), ROUNDS)]
     while gaps:
         i, k, j, m, rounds = gaps.pop()
-        head, tail = _ends(old[i:k], new[j:m])
-        found += ((i, j, head), (k - tail, m - tail, tail))
-        i, k, j, m = i + head, k - tail, j + head, m - tail
+        ends, middle, passed = _ends(old[i:k], new[j:m])
+        found += ((i + p, j + q, n) for p, q, n in ends)
+        gaps += (
+            (i + p, i + p + n, j + q, j + q + n, rounds) for p, q, n in passed if n > 1
+        )
+        i, k, j, m = i + middle[0], i + middle[1], j + middle[2], j + middle[3]
         if i == k or j == m:
             continue
         ours, theirs = old[i:k], new[j:m]
         inner = _all_common(ours, theirs)
-        if inner is None and rounds:
-            inner = _anchors(ours, theirs)
+        if inner is None:
+            inner = _anchors(ours, theirs) if rounds else []
             corners = [(0, 0, 0), *inner, (k - i, m - j, 0)] if inner else []
             gaps += (
                 (i + p + n, i + q, j + s + n, j + t, rounds - 1)
                 for (p, s, n), (q, t, _) in pairwise(corners)
                 if p + n < q and s + n < t
             )
-        inner = inner or _close(ours, theirs)
+            inner = inner or _close(ours, theirs)
         found += ((i + p, j + q, n) for p, q, n in inner)
     return merged(found)
 
@@ -89,19 +94,39 @@ def heaviest(runs: Sequence[tuple[int, int, int]]) -> list[int]:
     return chain[::-1]
 
 
-def _ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
-    """Return how many elements both begin and end with, comparing many at a time."""
+def _ends(
+    old: Sequence[str], new: Sequence[str]
+) -> tuple[list[Block], tuple[int, int, int, int], list[Block]]:
+    """Return what both begin and end with, the ranges between, and what was passed.
+
+    Passed is a difference of one or two elements with many equal ones behind it: far
+    the most frequent kind of change.
+    """
+    found: list[Block] = []
+    passed: list[Block] = []
     most = min(len(old), len(new))
-    head = tail = 0
-    while head < most and (old[head : head + _STRIDE] == new[head : head + _STRIDE]):
-        head += _STRIDE
-    head = min(head, most)
-    while head < most and old[head] == new[head]:
-        head += 1
-    most -= head
-    while tail < most and old[-1 - tail] == new[-1 - tail]:
+    head = 0
+    while True:
+        start = head
+        while head < most and old[head : head + _STRIDE] == new[head : head + _STRIDE]:
+            head += _STRIDE
+        head = min(head, most)
+        while head < most and old[head] == new[head]:
+            head += 1
+        found.append((start, start, head - start))
+        for skip in (1, 2):
+            firm = old[head + skip : head + skip + FIRM]
+            if len(set(firm)) == FIRM and firm == new[head + skip : head + skip + FIRM]:
+                passed.append((head, head, skip))
+                head += skip
+                break
+        else:
+            break
+    tail = 0
+    while tail < most - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
-    return head, tail
+    k, m = len(old) - tail, len(new) - tail
+    return [*found, (k, m, tail)], (head, k, head, m), passed
 
 
 def _all_common(old: Sequence[str], new: Sequence[str]) -> list[Block] | None:

@@ -25,7 +25,7 @@ from clausewatch.core.pairs import (
     pairs,
     settle,
 )
-from clausewatch.core.words import Worded, joined, spans, worded
+from clausewatch.core.words import coded, spans
 
 _Gap: TypeAlias = tuple[range, range]
 _Place: TypeAlias = tuple[int, int, int]
@@ -46,9 +46,9 @@ def diff(old: Sequence[Clause], new: Sequence[Clause]) -> tuple[Edit, ...]:
     if ours == theirs:
         return (_kept((0, 0, len(ours))),) if ours else ()
     kept = _in_order(ours, theirs)
-    work = _Work(list(_gaps(kept, len(ours), len(theirs))))
+    work = _Work(old, new, list(_gaps(kept, len(ours), len(theirs))))
     work.find_moved(ours, theirs)
-    work.cut(old, new)
+    work.code()
     work.settle_in_place()
     work.pair_elsewhere()
     placed = [((j, 0, 0), _kept((i, j, size))) for i, j, size in kept]
@@ -81,10 +81,13 @@ def _gaps(kept: Iterable[Block], ours: int, theirs: int) -> Iterator[_Gap]:
 class _Work:
     """The clauses of either side that have no equal in place, and what they became."""
 
-    def __init__(self, gaps: list[_Gap]) -> None:
+    def __init__(
+        self, old: Sequence[Clause], new: Sequence[Clause], gaps: list[_Gap]
+    ) -> None:
+        self._clauses = old, new
         self._gaps = gaps
-        self._old: dict[int, Worded] = {}
-        self._new: dict[int, Worded] = {}
+        self._old: dict[int, str] = {}
+        self._new: dict[int, str] = {}
         self._free_old = {i for olds, _ in gaps for i in olds}
         self._free_new = {j for _, news in gaps for j in news}
         self._moved: list[tuple[int, int]] = []
@@ -110,12 +113,13 @@ class _Work:
             self._free_old.discard(last)
             self._free_new.discard(j)
 
-    def cut(self, old: Sequence[Clause], new: Sequence[Clause]) -> None:
-        """Cut what is left on both sides into words."""
+    def code(self) -> None:
+        """Code what is left on both sides, a character a word."""
         olds, news = sorted(self._free_old), sorted(self._free_new)
         if olds and news:
-            ours, theirs = worded(
-                (old[i].text for i in olds), (new[j].text for j in news)
+            ours, theirs = coded(
+                [self._clauses[0][i].text for i in olds],
+                [self._clauses[1][j].text for j in news],
             )
             self._old.update(zip(olds, ours, strict=True))
             self._new.update(zip(news, theirs, strict=True))
@@ -180,23 +184,25 @@ class _Work:
 
     def _edit(self, group: Group, *, moved: bool) -> Edit:
         olds, news = map(tuple, group)
-        ours = joined([self._old[i] for i in olds])
-        theirs = joined([self._new[j] for j in news])
-        if ours.code == theirs.code and max(len(olds), len(news)) > 1:
+        ours = "".join([self._old[i] for i in olds])
+        theirs = "".join([self._new[j] for j in news])
+        if ours == theirs and max(len(olds), len(news)) > 1:
             return Edit(kind=EditKind.RECAST, old=olds, new=news, moved=moved)
-        words = spans(ours, theirs)
+        before = " ".join([self._clauses[0][i].text for i in olds])
+        after = " ".join([self._clauses[1][j].text for j in news])
+        words = spans(before, after, ours, theirs)
         return Edit(
             kind=EditKind.REWORDED, old=olds, new=news, words=words, moved=moved
         )
 
 
-def _uncrossed(groups: list[Group], old: dict[int, Worded]) -> set[int]:
+def _uncrossed(groups: list[Group], old: dict[int, str]) -> set[int]:
     """Return which groups of one gap kept their order; the longest chain of words."""
     if len(groups) == 1:
         return {0}
     order = sorted(range(len(groups)), key=lambda number: min(groups[number][0]))
     runs = [
-        (min(olds), min(news), 1 + sum(len(old[i].code) for i in olds))
+        (min(olds), min(news), 1 + sum(len(old[i]) for i in olds))
         for olds, news in map(groups.__getitem__, order)
     ]
     return {order[number] for number in heaviest(runs)}

@@ -17,12 +17,11 @@ from rapidfuzz.distance import LCSseq
 from rapidfuzz.process import cdist, cpdist
 
 from clausewatch.core.align import CELLS, numbers
-from clausewatch.core.words import Worded
 
 Group: TypeAlias = tuple[list[int], list[int]]
 """Ordinals of the old and of the new document that say much the same."""
-_Side: TypeAlias = Mapping[int, Worded]
-"""The clauses of one document that are still looked at, by ordinal, cut into words."""
+_Side: TypeAlias = Mapping[int, str]
+"""The clauses of one document that are still looked at, by ordinal, coded."""
 _Numbers: TypeAlias = NDArray[np.int64]
 
 
@@ -164,7 +163,7 @@ def _shared(
 
 
 def _codes(side: _Side, ordinals: Iterable[int]) -> list[str]:
-    return [side[ordinal].code for ordinal in ordinals]
+    return [side[ordinal] for ordinal in ordinals]
 
 
 def shared(ours: str, theirs: str) -> int:
@@ -262,7 +261,7 @@ def _mended(
             sides = [_text(old, group[0]), _text(new, group[1])]
             left -= len(sides[0]) * len(sides[1])
             had = shared(*sides)
-            more = (old, new)[side][one].code
+            more = (old, new)[side][one]
             behind = one > group[side][-1]
             sides[side] = sides[side] + more if behind else more + sides[side]
             if shared(*sides) - had >= max(1, JOINED * len(more)):

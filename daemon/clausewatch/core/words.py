@@ -8,10 +8,10 @@ Where a script sets no spaces, each character is a word.
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import chain
-from typing import Final, NamedTuple, TypeAlias
+from itertools import chain, repeat
+from typing import Final
 
 from rapidfuzz.distance import Indel
 
@@ -26,6 +26,8 @@ _UNSPACED: Final = (
     "\uff00-\uffef\U00020000-\U0003ffff"  # wide forms, rarer ideographs
 )
 _HAS_UNSPACED: Final = re.compile(f"[{_UNSPACED}]")
+_MAY_BE_UNSPACED: Final = re.compile("[\u0e00-\u1fff\u2e80-\U0003ffff]")
+"""Two ranges are tried three times as fast as all of them."""
 _MARKS: Final = "".join(
     chr(point)
     for point in (*range(0xE00, 0xF00), *range(0x1000, 0x1100), *range(0x1780, 0x1800))
@@ -46,83 +48,6 @@ _FOLDED: Final = str.maketrans(
 )
 
 
-class Worded(NamedTuple):
-    """A text cut into words: as shown, and as one character each.
-
-    Two words of different sides have the same character if they say the same; a word
-    that only one side has is `ALONE` there, and so never equal to anything.
-    """
-
-    shown: list[str]
-    code: str
-    glue: str
-    """What stood between two words; empty where they bring their own space."""
-
-
-_Cut: TypeAlias = tuple[list[str], str]
-"""Words as shown, and what stands between them."""
-ALONE: Final = ("\0", "\1")
-"""What codes the words that only the old side has, and those of only the new."""
-
-
-def worded(old: Iterable[str], new: Iterable[str]) -> tuple[list[Worded], list[Worded]]:
-    """Return the texts of both sides as words, coded together.
-
-    Should the sides share more words than there are characters, those beyond count as
-    changed; equal characters always mean equal words.
-    """
-    return _coded([*map(_cut, old)], [*map(_cut, new)], fold)
-
-
-def _coded(
-    old: Sequence[_Cut], new: Sequence[_Cut], key: Callable[[str], str]
-) -> tuple[list[Worded], list[Worded]]:
-    keys = _keys(old, key), _keys(new, key)
-    there = set(keys[1].values())
-    both = [one for one in dict.fromkeys(keys[0].values()) if one in there]
-    codes = dict(zip(both, map(chr, range(len(ALONE), sys.maxunicode)), strict=False))
-    ours, theirs = (
-        {word: codes.get(one, alone) for word, one in known.items()}
-        for known, alone in zip(keys, ALONE, strict=True)
-    )
-    return _as_code(old, ours), _as_code(new, theirs)
-
-
-def _as_code(side: Iterable[_Cut], codes: Mapping[str, str]) -> list[Worded]:
-    return [
-        Worded(shown, "".join(map(codes.__getitem__, shown)), glue)
-        for shown, glue in side
-    ]
-
-
-def _cut(text: str) -> _Cut:
-    """Return the words of a text as shown, and what stands between them."""
-    if text.isascii() or not _HAS_UNSPACED.search(text):
-        return text.split(), " "
-    return _WORD.findall(text), ""
-
-
-def _keys(side: Iterable[_Cut], key: Callable[[str], str]) -> dict[str, str]:
-    """Return what counts of each distinct word."""
-    distinct = dict.fromkeys(chain.from_iterable(shown for shown, _ in side))
-    return dict(zip(distinct, map(key, distinct), strict=True))
-
-
-def joined(parts: Sequence[Worded]) -> Worded:
-    """Return several texts as if they were one."""
-    if len(parts) == 1:
-        return parts[0]
-    code = "".join(part.code for part in parts)
-    if all(part.glue for part in parts):
-        return Worded([word for part in parts for word in part.shown], code, " ")
-    shown = [
-        word + part.glue if word is not part.shown[-1] else f"{word.strip()} "
-        for part in parts
-        for word in part.shown
-    ]
-    return Worded(shown, code, "")
-
-
 @lru_cache(maxsize=1 << 14)
 def fold(word: str) -> str:
     """Return what counts of a word; punctuation alone counts as itself."""
@@ -132,23 +57,69 @@ def fold(word: str) -> str:
     return word.strip(_AROUND) or word
 
 
+ALONE: Final = ("\0", "\1")
+"""What codes the words that only the old side has, and those of only the new."""
+
+
+def coded(
+    old: Sequence[str], new: Sequence[str], key: Callable[[str], str] = fold
+) -> tuple[list[str], list[str]]:
+    """Return the texts of both sides with one character for each word.
+
+    Two words of different sides have the same character if they say the same; a word
+    that only one side has is `ALONE` there, and so never equal to anything. Should the
+    sides share more words than there are characters, those beyond count as changed.
+
+    Args:
+        old: Texts of one side.
+        new: Texts of the other.
+        key: What counts of a word; `fold` unless told.
+    """
+    cuts = [*map(cut, old)], [*map(cut, new)]
+    ours, theirs = (
+        dict(zip(distinct, map(key, distinct), strict=True))
+        for distinct in (dict.fromkeys(chain.from_iterable(side)) for side in cuts)
+    )
+    both = filter(set(theirs.values()).__contains__, dict.fromkeys(ours.values()))
+    codes = dict(zip(both, map(chr, range(len(ALONE), sys.maxunicode)), strict=False))
+    for known, alone in zip((ours, theirs), ALONE, strict=True):
+        known.update(
+            zip(known, map(codes.get, known.values(), repeat(alone)), strict=False)
+        )
+    return (
+        ["".join(map(ours.__getitem__, shown)) for shown in cuts[0]],
+        ["".join(map(theirs.__getitem__, shown)) for shown in cuts[1]],
+    )
+
+
+def cut(text: str) -> list[str]:
+    """Return the words of a text as shown; in unspaced text with the space behind."""
+    return _WORD.findall(text) if _is_unspaced(text) else text.split()
+
+
+def _is_unspaced(text: str) -> bool:
+    return not text.isascii() and (
+        _MAY_BE_UNSPACED.search(text) is not None
+        and _HAS_UNSPACED.search(text) is not None
+    )
+
+
 def changed(old: str, new: str) -> tuple[WordSpan, ...]:
     """Return a text as runs of words that stayed, went and came.
 
     What went stands before what came in its place. The runs hold the words as shown;
     those that stayed as the new text shows them.
     """
-    (ours,), (theirs,) = worded((old,), (new,))
-    return spans(ours, theirs)
+    (ours,), (theirs,) = coded((old,), (new,))
+    return spans(old, new, ours, theirs)
 
 
-def spans(old: Worded, new: Worded) -> tuple[WordSpan, ...]:
-    """Return what `changed` does, of two texts that were coded together."""
-    if old.code == new.code:
+def spans(old: str, new: str, ours: str, theirs: str) -> tuple[WordSpan, ...]:
+    """Return what `changed` does, of two texts and what they were coded to together."""
+    if ours == theirs:
         # Nothing but case or punctuation: then that is what there is to show.
-        cuts = [(old.shown, old.glue)], [(new.shown, new.glue)]
-        (old,), (new,) = _coded(*cuts, str.strip)
-    return _spans(old, new, _without_islands(same(old.code, new.code)))
+        (ours,), (theirs,) = coded((old,), (new,), str.strip)
+    return _spans(old, new, _without_islands(same(ours, theirs)))
 
 
 def same(old: str, new: str) -> list[Block]:
@@ -175,19 +146,20 @@ def _without_islands(stayed: Sequence[Block]) -> Sequence[Block]:
     return [*firm, end] if firm else stayed
 
 
-def _spans(old: Worded, new: Worded, stayed: Iterable[Block]) -> tuple[WordSpan, ...]:
+def _spans(old: str, new: str, stayed: Iterable[Block]) -> tuple[WordSpan, ...]:
+    before, after = cut(old), cut(new)
+    old_glue, new_glue = ("" if _is_unspaced(text) else " " for text in (old, new))
     spans: list[WordSpan] = []
     i = j = 0
     for k, m, size in stayed:
         if i < k:
-            spans.append(WordSpan(WordOp.DELETE, _text(old, i, k)))
+            text = old_glue.join(before[i:k]).strip()
+            spans.append(WordSpan(WordOp.DELETE, text))
         if j < m:
-            spans.append(WordSpan(WordOp.INSERT, _text(new, j, m)))
+            text = new_glue.join(after[j:m]).strip()
+            spans.append(WordSpan(WordOp.INSERT, text))
         i, j = k + size, m + size
         if size:
-            spans.append(WordSpan(WordOp.EQUAL, _text(new, m, j)))
+            text = new_glue.join(after[m:j]).strip()
+            spans.append(WordSpan(WordOp.EQUAL, text))
     return tuple(spans)
-
-
-def _text(words: Worded, start: int, stop: int) -> str:
-    return words.glue.join(words.shown[start:stop]).strip()
