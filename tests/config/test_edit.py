@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from clausewatch.config.edit import add
+from clausewatch.config.edit import add, extend
 from clausewatch.config.watchlist import load
 from clausewatch.core.model import Kind
 from clausewatch.errors import ConfigError
@@ -127,3 +127,36 @@ def test_mode_line_ends_and_a_link_to_the_file_stay(tmp_path):
     assert dedent(MINE).strip() in real.read_text().replace(
         "      - url: https://acme.example/tos\n        kind: terms-of-service\n", ""
     )
+
+
+def test_many_are_added_at_once_each_to_its_service(file):
+    page = {"kind": "other", "select": ["main", 'a[href="x"]']}
+
+    added = extend(
+        file,
+        {
+            "Gamma": [
+                page | {"url": f"https://g.example/{n}", "id": f"g-{n}"} for n in (1, 2)
+            ],
+            "Beta": [page | {"url": "https://beta.example/x"}],
+            "Acme, Inc.": [page | {"url": "https://acme.example/x"}],
+        },
+    )
+
+    assert [watch.id for watch in load(file).watches] == [
+        "acme-inc-privacy-policy",
+        "acme-inc-other",
+        "beta-terms-of-service",
+        "beta-other",
+        "g-1",
+        "g-2",
+    ]
+    assert {watch.select for watch in added} == {("main", 'a[href="x"]')}
+    assert len(added_lines(file)) == 4 * 3 + 2 + 2
+
+
+def test_nothing_to_add_leaves_the_file_as_it_is(file):
+    file.write_text(MINE.rstrip())
+
+    assert extend(file, {}) == ()
+    assert file.read_text() == MINE.rstrip()

@@ -203,11 +203,11 @@ def test_a_repository_of_open_terms_archive_is_read(tmp_path):
 
     found = list(recordings(tmp_path))
     assert [(item.watch, item.body) for item in found] == [
-        ("acme-caf-privacy-policy", b"<p>first\n"),
-        ("acme-caf-privacy-policy", b"<p>second"),
-        ("acme-caf-terms-of-service-part-two", b"# Terms"),
-        ("acme-caf-imprint", b"%PDF-1.4"),
-        ("acme-caf-privacy-policy", b"<p>third"),
+        ("acme-cafe-privacy-policy", b"<p>first\n"),
+        ("acme-cafe-privacy-policy", b"<p>second"),
+        ("acme-cafe-terms-of-service-part-two", b"# Terms"),
+        ("acme-cafe-imprint", b"%PDF-1.4"),
+        ("acme-cafe-privacy-policy", b"<p>third"),
     ]
     assert [item.kind for item in found[1:4]] == [
         Kind.PRIVACY,
@@ -216,6 +216,7 @@ def test_a_repository_of_open_terms_archive_is_read(tmp_path):
     ]
     assert found[0].capture.captured_at == datetime(2026, 8, 2, tzinfo=UTC)
     assert found[2].capture.content_type == "text/markdown; charset=utf-8"
+    assert {item.service for item in found} == {"Acme Café"}
     assert found[0].url == "ota:Acme%20Caf%C3%A9/Privacy%20Policy.html"
 
 

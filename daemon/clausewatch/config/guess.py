@@ -1,7 +1,6 @@
 """What an address tells about its page: which kind it is, and whose."""
 
 import re
-import unicodedata
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -55,9 +54,3 @@ def site_of(url: str) -> str:
 def service_of(url: str) -> str:
     """Return what to call the service when nobody named it."""
     return site_of(url).partition(".")[0].capitalize()
-
-
-def slug(name: str) -> str:
-    """Return a name as part of an id: a-z, 0-9 and hyphens; empty if none is left."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

@@ -7,9 +7,10 @@ reported in the same run as all the others.
 from collections.abc import Iterator, Mapping
 
 from clausewatch.config.fields import nearest, shown
-from clausewatch.config.guess import kind_of, slug
+from clausewatch.config.guess import kind_of
 from clausewatch.config.nodes import Tree
 from clausewatch.config.values import Path, Value
+from clausewatch.core.names import slug
 from clausewatch.errors import Problem
 
 

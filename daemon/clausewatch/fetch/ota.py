@@ -16,9 +16,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Final, cast
 from urllib.parse import quote
 
-from clausewatch.core.model import Kind, WatchId
+from clausewatch.core.model import Kind
+from clausewatch.core.names import id_of_terms, slug
 from clausewatch.errors import ConfigError
-from clausewatch.fetch.recording import Recording, kind_of, recording, slug
+from clausewatch.fetch.recording import Recording, kind_of, recording
 
 _TYPES: Final = {
     ".html": "text/html; charset=utf-8",
@@ -69,9 +70,8 @@ def _recorded(record: _Record, body: bytes) -> Recording:
     path = PurePosixPath(record.path)
     service, document = path.parts
     terms, _, page = document.removesuffix(path.suffix).partition(" #")
-    watch = WatchId(slug(f"{service} {terms} {page}"))
     return recording(
-        watch,
+        id_of_terms(service, terms, page),
         # The repositories do not say where the page was.
         f"ota:{quote(record.path)}",
         _kind(terms),
@@ -79,6 +79,7 @@ def _recorded(record: _Record, body: bytes) -> Recording:
         status=200,
         content_type=_TYPES[path.suffix],
         body=body,
+        service=service,
     )
 
 

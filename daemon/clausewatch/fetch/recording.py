@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from clausewatch.core.digest import sha256
 from clausewatch.core.model import Capture, Exchange, Kind, WatchId
+from clausewatch.core.names import slug
 from clausewatch.fetch.status import check_status
 from clausewatch.ports import Fetched
 
-_NOT_IN_IDS: Final = re.compile(r"[^a-z0-9]+")
 _LONGEST_ID: Final = 80
 
 _HINTS: Final = tuple(
@@ -55,6 +55,8 @@ class Recording:
     """Guessed, where the recording does not say."""
     capture: Capture
     body: bytes
+    service: str
+    """Whose page it is: by its host, where the recording does not say."""
 
     def fetched(self) -> Fetched:
         """Return it as if it had just been fetched.
@@ -76,6 +78,7 @@ def recording(
     content_type: str,
     body: bytes,
     headers: tuple[tuple[str, str], ...] = (),
+    service: str = "",
 ) -> Recording:
     """Return the recording of a page that was received at that time."""
     exchange = Exchange(
@@ -95,12 +98,8 @@ def recording(
         body_bytes=len(body),
         exchange=exchange,
     )
-    return Recording(watch, url, kind, capture, body)
-
-
-def slug(text: str) -> str:
-    """Return the text in the letters that the id of a watch may have."""
-    return _NOT_IN_IDS.sub("-", text.lower()).strip("-") or "page"
+    host = (urlsplit(url).hostname or "recorded").removeprefix("www.")
+    return Recording(watch, url, kind, capture, body, service or host)
 
 
 def watch_of(url: str) -> WatchId:
@@ -108,7 +107,7 @@ def watch_of(url: str) -> WatchId:
     parts = urlsplit(url)
     plain = slug(f"{parts.netloc.removeprefix('www.')}{parts.path}")
     mark = hashlib.sha256(url.encode()).hexdigest()[:6]
-    return WatchId(f"{plain[:_LONGEST_ID]}-{mark}")
+    return WatchId(f"{plain[:_LONGEST_ID] or 'page'}-{mark}")
 
 
 def moment(text: str) -> datetime:
