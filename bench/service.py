@@ -46,14 +46,20 @@ ROUNDS = 5
 
 
 def page(number: int, noise: str) -> bytes:
-    """Return a policy of 134 KB, a third of it text; `noise` is what no reader sees."""
+    """Return a policy of 134 KB: a third is text, a third style, the rest markup.
+
+    `noise` is what no reader sees.
+    """
     clause = (
-        '<div class="sc-{k} legal-row"><p id="c{n}" data-k="{n}">Clause {n} of page '
+        '<div class="sc-{k} legal-row" data-component="policy-clause" data-index="{n}">'
+        '<p id="clause-{n}" class="text-body leading-7">Clause {n} of page '
         "{p}: we collect, use and share the data that you give us as described in "
         'section {n}, <a href="/legal/{n}">unless you object</a>.</p></div>\n'
     )
+    style = "".join(f".sc-{n}{{margin:{n % 7}px;color:#{n:06x}}}" for n in range(900))
     head = (
-        f"<html lang=en><head><title>Privacy {number}</title><script>{noise}</script>"
+        f"<html lang=en><head><title>Privacy {number}</title>"
+        f"<style>{style}</style><script>{noise}</script>"
     )
     body = ["</head><body><main><h1>Privacy Policy</h1>"]
     size = len(head) + len(body[0])
