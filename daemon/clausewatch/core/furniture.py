@@ -137,7 +137,8 @@ def _menus(blocks: Sequence[Block], frame: AbstractSet[int]) -> Sequence[bool]:
     for block, size in zip(blocks, prose, strict=True):
         edge = not EDGE_SHARE <= passed / total <= 1 - EDGE_SHARE
         contents = block.inward * 2 > block.linked
-        found.append(_is_link(block) and (edge or contents))
+        menu = _is_link(block) and (contents or (edge and not _announces(block)))
+        found.append(menu)
         passed += size
     return found
 
@@ -157,9 +158,13 @@ def _is_link(block: Block) -> bool:
 
 def _is_announcement(block: Block) -> bool:
     """Say whether text in the frame speaks to the reader as a policy does."""
+    quiet = block.landmark.startswith(("layer", "nav"))
+    return not quiet and is_prose(block) and _announces(block)
+
+
+def _announces(block: Block) -> bool:
     return (
-        not block.landmark.startswith(("layer", "nav"))
-        and is_prose(block)
+        len(block.text) >= PROSE_CHARACTERS
         and not _CONSENT.search(block.text)
         and len(_ANNOUNCES.findall(block.text)) >= ANNOUNCING_TERMS
     )

@@ -16,6 +16,8 @@ from clausewatch.core.variants import body
 
 EMPTY_CHARACTERS: Final = 200
 """Less text than this is no policy, unless the page never had more."""
+SUCCESSOR_CHARACTERS: Final = 1000
+"""A document that replaces another has at least this much to say."""
 KEPT_SHARE: Final = 0.1
 """A page that keeps fewer of its clauses than this is a rewrite or something else."""
 SUBJECT: Final = 0.5
@@ -62,8 +64,11 @@ def is_translated(document: Document, other: Document) -> bool:
 
 def is_a_document(document: Document, head: Document) -> bool:
     """Say whether something that stays may be taken for the document's successor."""
-    size = _size(body(document))
-    return size >= EMPTY_CHARACTERS * 5 and size >= _size(body(head)) * SHRUNK
+    new, old = body(document), body(head)
+    size = _size(new)
+    return size >= SUCCESSOR_CHARACTERS and (
+        size >= _size(old) * SHRUNK or _likeness(new, old) >= SUBJECT
+    )
 
 
 def _size(clauses: tuple[Clause, ...]) -> int:

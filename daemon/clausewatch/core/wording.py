@@ -327,7 +327,7 @@ def weigh_alone(clause: Clause) -> Wording:
         return Wording(Verdict.HOUSEKEEPING, "a link to a dated version")
     if clause.linked and clause.role is Role.SENTENCE:
         return Wording(Verdict.HOUSEKEEPING, "a link to another page")
-    if clause.role is Role.HEADING:
+    if clause.role is Role.HEADING and _is_plain_heading(text):
         return Wording(Verdict.EDITORIAL, "a heading")
     if clause.role is Role.SENTENCE and _is_fragment(text):
         return Wording(Verdict.EXTRACTION, "a few words that are no sentence")
@@ -349,12 +349,17 @@ def weigh_heading(before: Clause, after: Clause, found: Wording) -> Wording:
 
     A line in bold may be a sentence: a number or a negation in it still counts.
     """
-    if len(before.words.split()) > HEADING_WORDS or after.text.endswith(":"):
+    if not _is_plain_heading(before.words) or after.text.endswith(":"):
         return found
     changed = set(squeeze_words(before.words)) ^ set(squeeze_words(after.words))
     if changed & _NEVER_TYPOS or any(map(str.isdigit, "".join(changed))):
         return found
     return Wording(Verdict.EDITORIAL, "a heading was renamed")
+
+
+def _is_plain_heading(text: str) -> bool:
+    """Say whether a heading only names what follows; a line in bold may be more."""
+    return len(text.split()) <= HEADING_WORDS
 
 
 def is_telling(clause: Clause) -> bool:
