@@ -7,9 +7,9 @@ import typer
 from pydantic_core import PydanticCustomError
 from rich.table import Table
 
-from clausewatch.cli.console import out, print_json, print_line
+from clausewatch.cli.console import err, out, print_json, print_line
 from clausewatch.cli.options import WATCHLIST, JsonOption, WatchlistOption
-from clausewatch.config import edit, fields
+from clausewatch.config import declarations, edit, fields
 from clausewatch.config.schema import json_schema
 from clausewatch.config.watchlist import load
 from clausewatch.core.digest import Json
@@ -21,6 +21,8 @@ app = typer.Typer(
     help="Check, list and extend the file that says what is watched.",
     no_args_is_help=True,
 )
+imports = typer.Typer(help="Take over what others watch.", no_args_is_help=True)
+app.add_typer(imports, name="import")
 
 
 @app.command()
@@ -76,6 +78,42 @@ def add(
         raise ConfigError(str(error)) from error
     watch = edit.add(watchlist, page, service=service, kind=kind, every=interval)
     print_line(f"{watchlist}: added {watch.id} ({watch.service}, {watch.name})")
+
+
+@imports.command()
+def ota(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="A repository of declarations."),
+    ],
+    *,
+    into: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Add to this watchlist, or begin it."),
+    ] = None,
+    selectors: Annotated[
+        bool, typer.Option("--selectors", help="Keep its CSS selectors, too.")
+    ] = False,
+) -> None:
+    """Turn declarations of Open Terms Archive into a watchlist.
+
+    Without --into it is printed. What cannot be carried over is said on stderr.
+    """
+    listed = edit.listed(into).watches if into else ()
+    found = declarations.declared(folder, selectors=selectors, listed=listed)
+    for line in found.left:
+        err().print(line)
+    if not found.services and not found.already:
+        raise ConfigError(f"{folder}: declares no page that could be watched")
+    if into is None:
+        print_line(edit.begun(found.services).rstrip())
+        return
+    added = edit.extend(into, found.services) if found.services else ()
+    print_line(
+        f"{into}: added {_count(len(added), 'watch', 'es')} of"
+        f" {_count(len(found.services), 'service')};"
+        f" {_count(found.already, 'page')} already there"
+    )
 
 
 @app.command()
