@@ -9,18 +9,19 @@ from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 import typer
-from rich.progress import Progress, TextColumn, TimeElapsedColumn
+from rich.progress import TextColumn, TimeElapsedColumn
 
 from clausewatch import ports
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.lock import instance_lock
 from clausewatch.cli.compose import place
-from clausewatch.cli.console import err, print_line
+from clausewatch.cli.console import err, print_line, progress
 from clausewatch.cli.options import HomeOption
 from clausewatch.core.cloudevent import to_line
 from clausewatch.core.digest import sha256
 from clausewatch.core.event import Event
 from clausewatch.core.model import Digest, Every, Watch, WatchId
+from clausewatch.emit.wording import count
 from clausewatch.errors import CaptureError, ConfigError, StoreError
 from clausewatch.fetch.decode import PageDecoder
 from clausewatch.fetch.recorded import Recording, recordings
@@ -66,7 +67,7 @@ def backtest(
     columns = TextColumn("{task.description}"), TimeElapsedColumn()
     with _kept(home if keep else None, keep=keep) as replay:
         captures = told = 0
-        with Progress(*columns, console=err(), transient=True) as bar:
+        with progress(*columns) as bar:
             task = bar.add_task("reading", total=None)
             for events in replay.take_all(_chosen(sources, watch)):
                 captures += 1
@@ -75,7 +76,10 @@ def backtest(
                     print_line(to_line(event).rstrip("\n"))
                 if captures % BAR_EVERY == 0:
                     bar.update(task, description=f"{captures} captures, {told} events")
-        err().print(f"{captures} captures of {replay.pages} pages, {told} events")
+        err().print(
+            f"{count(captures, 'capture')} of {count(replay.pages, 'page')}, "
+            f"{count(told, 'event')}"
+        )
 
 
 def _chosen(sources: Sequence[Path], only: Sequence[str] | None) -> Iterator[Recording]:

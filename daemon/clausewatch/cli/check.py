@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
 from clausewatch.cli.compose import Plant, place, plant
-from clausewatch.cli.console import err, out, print_line
+from clausewatch.cli.console import err, out, print_line, progress
 from clausewatch.cli.exits import Code
 from clausewatch.cli.options import (
     WATCHLIST,
@@ -28,7 +28,7 @@ from clausewatch.core.cloudevent import to_line
 from clausewatch.core.event import Event, EventType, passes
 from clausewatch.core.model import Watch
 from clausewatch.emit.stdout import StdoutSink
-from clausewatch.emit.wording import plain
+from clausewatch.emit.wording import count, plain
 from clausewatch.ports import Sink
 from clausewatch.service import logs
 from clausewatch.service.check import LONGEST_LOOK_S
@@ -52,9 +52,10 @@ class Seen:
 
 
 def check(
+    context: typer.Context,
     watches: Annotated[
         list[str] | None,
-        typer.Argument(metavar="WATCH...", help="Only these; without any, all."),
+        typer.Argument(metavar="WATCH", help="Only these; without any, all."),
     ] = None,
     *,
     watchlist: WatchlistOption = WATCHLIST,
@@ -67,7 +68,7 @@ def check(
     Exits 1 if something changed, and 3 if some page could not be had.
     """
     # What goes wrong is told below; lines of a log would tear the progress bar.
-    logs.configure(level="critical")
+    logs.configure(level="info" if context.obj else "critical")
     listed = load(watchlist)
     by_id = {watch.id: watch for watch in listed.watches}
     chosen = [by_id[named(name, by_id)] for name in watches or ()]
@@ -94,8 +95,8 @@ def _sum_up(seen: Sequence[Seen]) -> None:
         if one.outcome in TROUBLE:
             console.print(f"{one.watch.id}: {one.outcome}: {plain(one.detail)}")
     counts = Counter(one.outcome for one in seen).most_common()
-    told = ", ".join(f"{count} {outcome}" for outcome, count in counts)
-    console.print(f"{len(seen)} pages: {told}")
+    told = ", ".join(f"{number} {outcome}" for outcome, number in counts)
+    console.print(f"{count(len(seen), 'page')}: {told}")
 
 
 def _code(seen: Sequence[Seen], events: Sequence[Event]) -> Code:
@@ -142,7 +143,7 @@ async def _look_at_all(
     turns = iter(chosen)
     seen: list[Seen] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=err(), transient=True) as bar:
+    with progress(*columns) as bar:
         task = bar.add_task("looking", total=len(chosen))
 
         async def work(turns: Iterator[Watch]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 from rich.console import Console
+from rich.progress import Progress, ProgressColumn
 
 from clausewatch.cli.exits import Code
 from clausewatch.core.digest import Json, canonical
@@ -35,6 +36,13 @@ def err() -> Console:
     return _Console(
         stderr=True, highlight=False, soft_wrap=True, emoji=False, markup=False
     )
+
+
+def progress(*columns: ProgressColumn) -> Progress:
+    """Return a bar that a person sees while it moves, and that leaves nothing."""
+    console = err()
+    hidden = not console.is_terminal
+    return Progress(*columns, console=console, transient=True, disable=hidden)
 
 
 def print_line(text: str) -> None:

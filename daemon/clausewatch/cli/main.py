@@ -29,15 +29,16 @@ app = typer.Typer(
 
 @app.callback()
 def root(
+    context: typer.Context,
     *,
     debug: Annotated[
         bool, typer.Option("--debug", help="Show where in the program an error arose.")
     ] = False,
 ) -> None:
     """Know the day the fine print changed, what it means, and be able to prove it."""
+    context.obj = debug
 
 
-@app.command()
 def version() -> None:
     """Show which version this is."""
     print_line(f"clausewatch {__version__}")
@@ -55,26 +56,33 @@ for command in (
     standing.status,
     standing.deliveries,
     demo,
+    version,
 ):
     app.command()(command)
 app.add_typer(watchlist.app, name="watchlist")
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None, *, program: typer.Typer = app) -> None:
     """Run the command line; no traceback ever reaches a user who did not ask."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        app(given, prog_name="clausewatch")
+        program(given, prog_name="clausewatch")
     except ClausewatchError as error:
-        _stop(f"clausewatch: {error}", code_for(error), debug="--debug" in given)
+        _stop(str(error), code_for(error), debug="--debug" in given)
+    except OSError as error:
+        _stop(_of_system(error), Code.STORE, debug="--debug" in given)
     except Exception as error:  # noqa: BLE001  (the last resort: say so and stop)
-        kind = type(error).__name__
-        text = f"clausewatch: this is a bug: {kind}: {error}; --debug shows where"
+        text = f"this is a bug: {type(error).__name__}: {error}; --debug shows where"
         _stop(text, Code.BUG, debug="--debug" in given)
+
+
+def _of_system(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}"
 
 
 def _stop(text: str, code: Code, *, debug: bool) -> None:
     if debug:
         traceback.print_exc()
-    err().print(text, style="red")
+    err().print(f"clausewatch: {text}", style="red")
     raise SystemExit(code)

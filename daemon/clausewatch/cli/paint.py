@@ -119,4 +119,4 @@ def _has_colour(console: Console) -> bool:
 
 
 def _inset(text: Text, columns: int) -> Padding:
-    return Padding(text, (0, 0, 0, columns))
+    return Padding(text, (0, 0, 0, columns), expand=False)

@@ -42,8 +42,10 @@ class StageClock:
         """Go on from a later time; everybody who sleeps looks at the clock again."""
         if to > self.now():
             self._start, self._origin = to, time.monotonic()
-            self._jumped.set()
-            self._jumped.clear()
+            # A new event, not the same one cleared: who is about to wait on the old
+            # one would else sleep through the jump.
+            jumped, self._jumped = self._jumped, asyncio.Event()
+            jumped.set()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,102 @@
+"""`backtest` tells what the daemon would have told, and leaves nothing behind."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from clausewatch.cli.exits import Code
+from clausewatch.core.cloudevent import from_line
+from cli.conftest import CASE
+
+DAY = timedelta(days=1)
+PAGES = {
+    "settings": "settings/data-privacy",
+    "policy": "legal/privacy-policy",
+    "faq": "help/data-and-ai",
+    "terms": "legal/user-agreement",
+}
+
+
+def captures(steps=range(9)):
+    """Yield the demo's pages as recordings, one a day."""
+    bodies = {}
+    for step in steps:
+        at = datetime(2025, 8, 1, 9, tzinfo=UTC) + step * DAY
+        for watch, path in PAGES.items():
+            file = CASE / f"step{step}" / f"{path}.html"
+            bodies[watch] = file.read_text() if file.exists() else bodies[watch]
+            yield {
+                "watch": watch,
+                "url": f"https://halvorne.example/{path}",
+                "captured_at": at.isoformat(),
+                "status": 200,
+                "content_type": "text/html",
+                "body": bodies[watch],
+            }
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    file = tmp_path / "captures.jsonl"
+    file.write_text("".join(json.dumps(one) + "\n" for one in captures()))
+    return str(file)
+
+
+def test_the_case_is_told_in_order_and_its_noise_is_not(world, recorded):
+    ended = world("backtest", recorded)
+
+    events = [from_line(line) for line in ended.out.splitlines()]
+    told = [(e.watch, e.observed_at.day) for e in events if e.verdict == "substantive"]
+    assert told == [("settings", 3), ("policy", 7), ("faq", 8)]
+    assert ended.code == Code.FINE
+    assert ended.err.startswith("36 captures of 4 pages, ")
+
+
+def test_a_backtest_leaves_nothing_behind(world, recorded):
+    world("backtest", recorded)
+
+    assert not world.home.exists()
+
+
+def test_keep_stores_what_was_told_with_its_evidence(world, recorded):
+    ended = world("backtest", "--keep", recorded)
+    kept = world("events", "--all", "--json")
+    shown = world("diff", "terms")
+
+    assert kept.out == ended.out
+    assert "[-20 November 2024-] {+2 September 2025+}" in shown.out
+    assert sum(1 for _ in world.home.glob("blobs/??/*.zst")) > len(PAGES)
+
+
+def test_only_the_watches_asked_for_are_replayed(world, recorded):
+    ended = world("backtest", "--watch", "faq", recorded)
+
+    assert {from_line(line).watch for line in ended.out.splitlines()} == {"faq"}
+    assert world("backtest", "--watch", "fq", recorded).code == Code.CONFIG
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("x.jsonl", "{}\n", "x.jsonl:1: watch: expected str, got nothing"),
+        ("x.jsonl", "not json\n", "x.jsonl:1: expected a capture in JSON"),
+        ("x.jsonl.zst", "not zstd", "x.jsonl.zst:1: expected another line"),
+        ("x.txt", "", "x.txt: expected a name that ends in"),
+    ],
+)
+def test_a_source_that_cannot_be_read_is_named_with_its_place(
+    world, tmp_path, name, text, says
+):
+    (tmp_path / name).write_text(text)
+    ended = world("backtest", str(tmp_path / name))
+
+    assert (ended.code, ended.out) == (Code.CONFIG, "")
+    assert says in ended.err
+
+
+def test_a_source_that_is_not_there_is_named(world):
+    ended = world("backtest", "nowhere")
+
+    assert ended.code == Code.CONFIG
+    assert "nowhere: expected a file or a folder, there is none" in ended.err

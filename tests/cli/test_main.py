@@ -1,0 +1,102 @@
+"""How the command line ends: by one table of codes, and never with a traceback."""
+
+import signal
+
+import pytest
+import typer
+
+from clausewatch.cli.exits import HELP, MEANING, Code
+from clausewatch.cli.main import main
+from clausewatch.errors import (
+    CaptureError,
+    ConfigError,
+    DeliveryError,
+    StoreError,
+)
+
+
+def program(error):
+    app = typer.Typer(pretty_exceptions_enable=False)
+
+    @app.command()
+    def go(*, debug: bool = False):
+        raise error
+
+    return app
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ConfigError("no"), Code.CONFIG),
+        (CaptureError("no", reason="dns", retry=True), Code.INACCESSIBLE),
+        (StoreError("no"), Code.STORE),
+        (OSError(28, "No space left on device"), Code.STORE),
+        (DeliveryError("no", retry=False), Code.DELIVERY),
+        (ZeroDivisionError("no"), Code.BUG),
+        (KeyboardInterrupt(), Code.INTERRUPTED),
+    ],
+)
+def test_each_kind_of_error_has_its_code_and_no_traceback(error, code, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([], program=program(error))
+
+    assert ended.value.code == code
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_debug_shows_where_an_error_arose(capsys):
+    with pytest.raises(SystemExit):
+        main(["--debug"], program=program(ZeroDivisionError("no")))
+
+    assert "in go" in capsys.readouterr().err
+
+
+def test_every_code_is_explained_in_the_help(world):
+    told = world("--help").out
+
+    assert set(MEANING) == set(Code)
+    assert "Exit codes" in told
+    assert all(f"• {code:d}: " in told for code in Code)
+    assert all(f"* {code:d}: " in HELP for code in Code)
+
+
+def test_a_command_that_is_not_there_exits_2(world):
+    ended = world("evnts")
+
+    assert ended.code == Code.CONFIG
+    assert "No such command 'evnts'" in ended.err
+
+
+def test_a_reader_that_stops_reading_ends_us_quietly(world):
+    world("check")
+    process = world.start("events", "--all", "--json", "-f")
+    process.stdout.readline()
+    process.stdout.close()
+    world.site.step = 2
+    world("check")
+
+    assert process.wait(timeout=60) == Code.PIPE
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
+def test_events_can_be_followed_until_ctrl_c(world):
+    world("check")
+    with world.start("events", "--json", "-f") as process:
+        world.site.step = 2
+        world("check")
+        line = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+
+    assert '"watch":"settings"' in line
+    assert (process.returncode, err) == (Code.INTERRUPTED, "")
+
+
+def test_shells_can_complete_our_commands(world, monkeypatch):
+    monkeypatch.setenv("_CLAUSEWATCH_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "clausewatch ev")
+    monkeypatch.setenv("COMP_CWORD", "1")
+
+    assert world().out.split() == ["events"]

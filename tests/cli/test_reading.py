@@ -1,0 +1,125 @@
+"""The commands that only read: events, show, explain, history, diff, status."""
+
+import json
+
+import pytest
+
+from clausewatch.cli.exits import Code
+from clausewatch.core.cloudevent import from_line
+
+
+@pytest.fixture
+def event(ask):
+    (line,) = ask("events", "--json").out.splitlines()
+    return from_line(line)
+
+
+def test_events_tells_what_woke_people_and_all_also_the_rest(ask, event):
+    told = ask("events").out
+
+    assert event.watch == "settings"
+    assert "Halvorne settings  substantive" in told
+    assert "{+☑ Use my data to train AI models+}" in told
+    assert "first-seen" not in told
+    assert "first-seen" in ask("events", "--all").out
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        (("--since", "1h"), 1),
+        (("--since", "2999-01-01"), 0),
+        (("--watch", "policy"), 0),
+        (("--watch", "settings"), 1),
+        (("--all",), 3),
+    ],
+)
+def test_events_can_be_narrowed(ask, options, count):
+    assert len(ask("events", "--json", *options).out.splitlines()) == count
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("events", "--since", "yesterday"), "--since: expected a date"),
+        (("events", "--watch", "polici"), "did you mean policy?"),
+        (("history", "setings"), "did you mean settings?"),
+        (("show", "ffff"), "no event has this id"),
+        (("diff", "settings", "2001-01-01"), "was first looked at later"),
+    ],
+)
+def test_what_was_not_understood_is_named_and_exits_2(ask, arguments, says):
+    ended = ask(*arguments)
+
+    assert (ended.code, ended.out) == (Code.CONFIG, "")
+    assert says in ended.err
+
+
+def test_show_takes_the_start_of_an_id_and_says_where_the_proof_lies(ask, event):
+    told = ask("show", event.id[:8]).out
+
+    assert event.url in told
+    assert event.evidence.capture in told
+    assert "Switzerland" in told
+
+
+def test_show_json_is_the_event_as_it_was_told(ask, event):
+    assert from_line(ask("show", event.id, "--json").out) == event
+
+
+def test_explain_names_the_rule_behind_each_change(ask, event):
+    told = ask("explain", event.id).out
+
+    assert told.startswith(f"substantive, materiality {event.materiality} of 3\n")
+    assert event.reason in told
+    for change in event.changes:
+        assert f"{change.kind} · {change.verdict}" in told
+
+
+def test_history_tells_what_looks_came_to_newest_first(ask):
+    rows = ask("history", "settings").out.splitlines()[1:]
+
+    assert [row.split()[3] for row in rows] == ["changed", "first-seen"]
+
+
+def test_diff_compares_the_last_two_contents_unless_others_are_named(ask):
+    looks = map(json.loads, ask("history", "settings", "--json").out.splitlines())
+    new, old = (look["capture"] for look in looks)
+    ended = ask("diff", "settings")
+
+    assert ended.code == Code.CHANGED
+    assert "{+☑ Use my data to train AI models+}" in ended.out
+    assert ask("diff", "settings", old[:8], new[:8]).out == ended.out
+    assert (
+        "[-☑ Use my data to train AI models-]" in ask("diff", "settings", new, old).out
+    )
+
+
+def test_diff_of_a_page_that_never_changed_is_empty_and_exits_0(ask):
+    ended = ask("diff", "policy")
+
+    assert (ended.code, ended.out) == (Code.FINE, "")
+
+
+def test_status_tells_of_each_watch(ask):
+    rows = [json.loads(row) for row in ask("status", "--json").out.splitlines()]
+
+    assert [(row["watch"], row["state"]) for row in rows] == [
+        ("policy", "fine"),
+        ("settings", "fine"),
+    ]
+    assert [row["revision"] for row in rows] == [1, 2]
+    assert "2 watches: 2 fine" in ask("status").err
+
+
+@pytest.mark.parametrize(
+    "command", [("events",), ("status",), ("history", "x"), ("deliveries",)]
+)
+def test_reading_where_nothing_is_kept_says_so_and_makes_nothing(
+    ask, tmp_path, command
+):
+    ended = ask(*command, "--home", str(tmp_path / "empty"))
+
+    assert ended.code == Code.CONFIG
+    assert "nothing is kept here yet" in ended.err
+    assert not list(tmp_path.iterdir())

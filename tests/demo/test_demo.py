@@ -1,0 +1,95 @@
+"""The demo tells the case, in order, and lets the noise pass."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from clausewatch.cli.compose import reading
+from clausewatch.cli.demo.stage import SCENES, START
+from clausewatch.core.cloudevent import from_cloudevent
+from clausewatch.core.event import EventType
+from clausewatch.ports import DeliveryState
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    """The events that a demo in a pipe printed, and the folder that it kept."""
+    folder = tmp_path_factory.mktemp("demo")
+    scratch = tmp_path_factory.mktemp("scratch")
+    ended = subprocess.run(
+        [sys.executable, "-m", "clausewatch", "demo", "--keep", str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+        env={**os.environ, "TMPDIR": str(scratch)},
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert not list(scratch.iterdir())
+    return [json.loads(line) for line in ended.stdout.splitlines()], folder
+
+
+def test_the_three_steps_of_the_case_are_told_in_order_as_substantive(played):
+    events = [from_cloudevent(one) for one in played[0]]
+
+    assert [(e.watch, f"{e.observed_at:%d %b}", e.verdict) for e in events] == [
+        ("halvorne-settings", "12 Aug", "substantive"),
+        ("halvorne-privacy", "18 Sep", "substantive"),
+        ("halvorne-faq", "25 Sep", "substantive"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (0, "☑ Use my data to train AI models"),
+        (0, "European Economic Area, the United Kingdom and Switzerland"),
+        (1, "to develop and train artificial intelligence (AI) models"),
+        (2, "Opting out does not undo training that has already been done."),
+    ],
+)
+def test_what_matters_stands_in_the_changes(played, place, words):
+    changes = from_cloudevent(played[0][place]).changes
+
+    assert any(words in c.after and c.verdict == "substantive" for c in changes)
+
+
+def test_the_policy_that_was_rewritten_still_states_its_old_date(played):
+    stated = from_cloudevent(played[0][1]).stated_date
+
+    assert stated.before == stated.after
+    assert stated.before.isoformat() == "2025-02-03"
+
+
+def test_the_bot_wall_was_seen_held_and_never_told(played):
+    with reading(played[1] / "state") as store:
+        looks = store.looks("halvorne-privacy")
+        events = [event for _, event in store.events()]
+
+    assert "suspect" in {look.outcome for look in looks}
+    assert EventType.SUSPECT not in {event.type for event in events}
+
+
+def test_a_date_alone_is_on_record_and_wakes_nobody(played):
+    with reading(played[1] / "state") as store:
+        events = [event for _, event in store.events(watch="halvorne-terms")]
+
+    assert [event.verdict for event in events] == [None, "housekeeping"]
+
+
+def test_one_mail_was_taken_by_a_real_server(played):
+    with reading(played[1] / "state") as store:
+        done = store.deliveries(DeliveryState.DONE)
+
+    assert [d.event.watch for d in done if d.sink == "counsel"] == ["halvorne-privacy"]
+
+
+def test_the_daemon_looked_about_once_a_day_all_along(played):
+    with reading(played[1] / "state") as store:
+        looks = store.looks("halvorne-terms")
+
+    assert looks[-1].looked_at - START < SCENES[0].on - START
+    assert 55 < len(looks) < 75
