@@ -22,6 +22,7 @@ from clausewatch.core.pairs import (
     IN_PLACE,
     Cutoff,
     Group,
+    mended,
     pairs,
     settle,
 )
@@ -140,6 +141,7 @@ class _Work:
             return
         olds, news = sorted(self._free_old), sorted(self._free_new)
         found = pairs(olds, news, self._old, self._new, ELSEWHERE)
+        found = mended(found, olds, news, self._old, self._new)
         for group in found:
             self._take(group, moved=True)
         for i, j in [*self._moved, *((group[0][0], group[1][0]) for group in found)]:

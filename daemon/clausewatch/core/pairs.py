@@ -74,7 +74,7 @@ def settle(
     found = pairs(olds, news, old, new, cutoff)
     if len(olds) == len(news) == 1:
         return found
-    return _mended(found, olds, news, old, new)
+    return mended(found, olds, news, old, new)
 
 
 def pairs(
@@ -238,7 +238,7 @@ def _recast(
     return groups
 
 
-def _mended(
+def mended(
     groups: list[Group],
     olds: Sequence[int],
     news: Sequence[int],
@@ -256,7 +256,7 @@ def _mended(
         owner = {one: group for group in groups for one in group[side]}
         for before, one in pairwise(order):
             group = owner.get(before)
-            if group is None or one in owner or left < 0:
+            if group is None or one in owner or abs(one - before) > 1 or left < 0:
                 continue
             sides = [_text(old, group[0]), _text(new, group[1])]
             left -= len(sides[0]) * len(sides[1])
