@@ -68,12 +68,13 @@ def settle(
     cutoff: Cutoff,
 ) -> list[Group]:
     """Return what became of clauses that stand at the same place."""
+    if len(olds) == len(news) == 1:
+        alike = _distance(old[olds[0]], new[news[0]], cutoff) is not None
+        return [([olds[0]], [news[0]])] if alike else []
     ours, theirs = _codes(old, olds), _codes(new, news)
     if "".join(ours) == "".join(theirs):
         return _recast(olds, news, ours, theirs)
     found = pairs(olds, news, old, new, cutoff)
-    if len(olds) == len(news) == 1:
-        return found
     return mended(found, olds, news, old, new)
 
 
@@ -113,16 +114,21 @@ def _few(
     ours: Sequence[str], theirs: Sequence[str], cutoff: Cutoff
 ) -> Iterator[tuple[int, int]]:
     """Yield the pairs above the cutoff, best first."""
-    scored: list[tuple[float, int, int, int]] = []
-    for (i, one), (j, other) in product(enumerate(ours), enumerate(theirs)):
-        common, both = shared(one, other), len(one) + len(other)
-        shorter = min(len(one), len(other))
-        alike = 2 * common >= cutoff.ratio * both + cutoff.more
-        within = common >= cutoff.within * shorter and shorter >= PART
-        if (alike and common >= cutoff.words) or within:
-            distance = abs(i * len(theirs) - j * len(ours))
-            scored.append((-2 * common / both, distance, i, j))
+    scored = [
+        (distance, abs(i * len(theirs) - j * len(ours)), i, j)
+        for (i, one), (j, other) in product(enumerate(ours), enumerate(theirs))
+        if (distance := _distance(one, other, cutoff)) is not None
+    ]
     return ((i, j) for _, _, i, j in sorted(scored))
+
+
+def _distance(one: str, other: str, cutoff: Cutoff) -> float | None:
+    """Return how far apart two clauses are, -1 to 0; None beyond the cutoff."""
+    common, both = shared(one, other), len(one) + len(other)
+    shorter = min(len(one), len(other))
+    alike = 2 * common >= cutoff.ratio * both + cutoff.more and common >= cutoff.words
+    within = common >= cutoff.within * shorter and shorter >= PART
+    return -2 * common / both if both and (alike or within) else None
 
 
 def _ranked(
