@@ -4,7 +4,7 @@ Clauses with equal words that keep their order are kept; equal words elsewhere a
 moved. What is left is paired with what it most likely became, first at the same place,
 then anywhere, then beside what has moved.
 
-Source: ADR 30 for the order of the steps, and for what was tried instead.
+Source: docs/diff.md for the steps and their bounds; ADR 0030 to 0032 for why.
 """
 
 from collections import defaultdict
@@ -16,10 +16,10 @@ from typing import Final, TypeAlias
 from clausewatch.core.align import Block, blocks, heaviest
 from clausewatch.core.model import Clause, Edit, EditKind
 from clausewatch.core.pairs import (
-    ALONE,
     BESIDE,
     ELSEWHERE,
     IN_PLACE,
+    LONE,
     Cutoff,
     Group,
     mended,
@@ -176,7 +176,7 @@ class _Work:
         if not (ours and theirs):
             return []
         if cutoff is IN_PLACE and len(ours) == len(theirs) == 1:
-            cutoff = ALONE
+            cutoff = LONE
         return settle(ours, theirs, self._old, self._new, cutoff)
 
     def _take(self, group: Group, *, moved: bool) -> None:

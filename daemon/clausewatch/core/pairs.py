@@ -38,7 +38,7 @@ class Cutoff(NamedTuple):
     """Or else: of the words of the shorter, when it is a part of the longer."""
 
 
-ALONE: Final = Cutoff(ratio=0.25, more=0, words=1, within=0.75)
+LONE: Final = Cutoff(ratio=0.25, more=0, words=1, within=0.75)
 """For the only clause on either side of a gap: what else should it have become?"""
 IN_PLACE: Final = Cutoff(ratio=0.36, more=0.4, words=1, within=0.75)
 BESIDE: Final = Cutoff(ratio=0.5, more=0.4, words=2, within=0.9)
