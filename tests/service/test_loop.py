@@ -116,6 +116,7 @@ async def test_a_wrong_watchlist_leaves_the_old_one_in_force(world, logged):
         os.kill(os.getpid(), signal.SIGHUP)
         await until(lambda: "reloading" in manager.said)
         await manager.is_ready.wait()
+        await until(lambda: world.outcomes(ACME))
         world.clock.advance(2 * DAY)
         await until(lambda: len(world.outcomes(ACME)) == 2)
 

@@ -183,6 +183,7 @@ class World:
             "thread": self.thread,
             "sinks": {"log": self.ledger},
             "chance": lambda: 0.0,
+            "strict": True,
         }
         return Checker(**{**fields, **differs})
 

@@ -19,7 +19,7 @@ from clausewatch.core.event import Event, passes
 from clausewatch.core.history import History
 from clausewatch.core.model import Digest, Document, Page, Threshold, Watch
 from clausewatch.core.outcome import Assessment
-from clausewatch.errors import CaptureError, StoreError
+from clausewatch.errors import CaptureError, ClausewatchError, StoreError
 from clausewatch.ports import (
     Blobs,
     Claim,
@@ -132,7 +132,7 @@ class Checker:
         try:
             found = self._judge(watch, claim.standing.history, answer, at)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with this page
-            bug = error
+            bug = None if isinstance(error, ClausewatchError) else error
             found = self._failed(watch, claim.standing.history, error, at)
         settlement = self._settlement(watch, claim, answer, found, at)
         # One transaction, whatever happened: a look that records no next one would

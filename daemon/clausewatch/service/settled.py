@@ -61,14 +61,12 @@ def detail_of(outcome: Outcome) -> str:
 def ask_with(watch: Watch, standing: Standing, at: datetime) -> Validators | None:
     """Return the validators to ask with, or None where the whole page is wanted.
 
-    That is at an interval, as long as something waits to be believed (the second
-    look must not be answered from the cache that gave the first), and while there is
-    no document, read by today's rules, that a 304 could stand for.
+    That is at an interval, and while there is no document, read by today's rules,
+    that a 304 could stand for. As long as something waits to be believed there are
+    no validators: the second look is not answered from the cache that gave the first.
     """
     history = standing.history
-    if history.head is None or history.held is not None:
-        return None
-    if history.recipe != recipe_of(watch).id:
+    if history.head is None or history.recipe != recipe_of(watch).id:
         return None
     if standing.full_due is None or at >= standing.full_due:
         return None
