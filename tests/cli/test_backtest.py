@@ -69,6 +69,25 @@ def test_keep_stores_what_was_told_with_its_evidence(world, recorded):
     assert sum(1 for _ in world.home.glob("blobs/??/*.zst")) > len(PAGES)
 
 
+def test_an_import_keeps_what_a_backtest_would_tell(world, recorded):
+    told = world("backtest", recorded).out
+    ended = world("import", recorded)
+
+    assert (ended.code, ended.out) == (Code.FINE, "")
+    assert ended.err.startswith("36 captures of 4 pages, ")
+    assert world("events", "--all", "--json").out == told
+
+
+def test_what_is_older_than_what_is_kept_tells_no_changes(world, recorded):
+    world("import", recorded)
+    told = world("events", "--all", "--json").out
+
+    again = world("import", recorded)
+
+    assert again.err.endswith("0 events; 32 left out, older than what is kept\n")
+    assert world("events", "--all", "--json").out == told
+
+
 def test_only_the_watches_asked_for_are_replayed(world, recorded):
     ended = world("backtest", "--watch", "faq", recorded)
 

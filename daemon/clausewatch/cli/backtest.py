@@ -1,12 +1,11 @@
-"""`backtest`: recorded captures go through the pipeline that live ones go through."""
+"""`backtest`, `import`: recorded captures go the way that live ones go."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Final
-from urllib.parse import urlsplit
+from typing import Annotated, Final, TypeAlias
 
 import typer
 from rich.progress import TextColumn, TimeElapsedColumn
@@ -38,20 +37,24 @@ BAR_EVERY: Final = 25
 """Captures between two strokes of the progress line."""
 
 
+Sources: TypeAlias = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="SOURCE...",
+        help="Files or folders of captures (.jsonl, .jsonl.zst, .warc, .warc.gz), "
+        "or a git repository of Open Terms Archive.",
+    ),
+]
+Only: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--watch", metavar="WATCH", help="Only this one; may be repeated."),
+]
+
+
 def backtest(
-    sources: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="SOURCE...",
-            help="Files or folders of captures (.jsonl, .jsonl.zst, .warc, .warc.gz), "
-            "or a git repository of Open Terms Archive.",
-        ),
-    ],
+    sources: Sources,
     *,
-    watch: Annotated[
-        list[str] | None,
-        typer.Option(metavar="WATCH", help="Only this one; may be repeated."),
-    ] = None,
+    watch: Only = None,
     keep: Annotated[
         bool,
         typer.Option("--keep", help="Store it all in the home; else nothing stays."),
@@ -63,23 +66,40 @@ def backtest(
     Nothing waits for a second look: what is plausible is told from the capture that
     first shows it, and only what looks suspect waits for the next one.
     """
+    with _kept(home if keep else None, keep=keep) as replay:
+        for event in _played(replay, _chosen(sources, watch)):
+            print_line(to_line(event).rstrip("\n"))
+
+
+def import_(sources: Sources, *, watch: Only = None, home: HomeOption = None) -> None:
+    """Take recorded captures into the home, judged as if they had been seen live.
+
+    What they show is in `events` and `history` then; nobody is told. Captures that
+    are older than what is kept of their watch are left out.
+    """
+    with _kept(home, keep=True) as replay:
+        for _ in _played(replay, _chosen(sources, watch)):
+            pass
+
+
+def _played(replay: "Replay", items: Iterator[Recording]) -> Iterator[Event]:
+    """Yield what is told of all captures; show how far it is, and sum up."""
     logs.configure(level="warning")
     columns = TextColumn("{task.description}"), TimeElapsedColumn()
-    with _kept(home if keep else None, keep=keep) as replay:
-        captures = told = 0
-        with progress(*columns) as bar:
-            task = bar.add_task("reading", total=None)
-            for events in replay.take_all(_chosen(sources, watch)):
-                captures += 1
-                for event in events:
-                    told += 1
-                    print_line(to_line(event).rstrip("\n"))
-                if captures % BAR_EVERY == 0:
-                    bar.update(task, description=f"{captures} captures, {told} events")
-        err().print(
-            f"{count(captures, 'capture')} of {count(replay.pages, 'page')}, "
-            f"{count(told, 'event')}"
-        )
+    captures = told = 0
+    with progress(*columns) as bar:
+        task = bar.add_task("reading", total=None)
+        for events in replay.take_all(items):
+            captures += 1
+            told += len(events)
+            yield from events
+            if captures % BAR_EVERY == 0:
+                bar.update(task, description=f"{captures} captures, {told} events")
+    late = f"; {replay.late} left out, older than what is kept" if replay.late else ""
+    err().print(
+        f"{count(captures, 'capture')} of {count(replay.pages, 'page')}, "
+        f"{count(told, 'event')}{late}"
+    )
 
 
 def _chosen(sources: Sequence[Path], only: Sequence[str] | None) -> Iterator[Recording]:
@@ -123,6 +143,8 @@ class Replay:
             chance=lambda: 0.0,
         )
         self._watches: dict[WatchId, Watch] = {}
+        self.late = 0
+        """Captures that were older than what is kept of their watch."""
 
     @property
     def pages(self) -> int:
@@ -141,12 +163,17 @@ class Replay:
         if claim is None:
             message = f"{watch.id}: a look that was cut short still holds it"
             raise ConfigError(message)
+        # Compared with what came after it, a capture shows changes that never were.
+        if (last := claim.standing.last_look) and at < last:
+            self._store.release(claim)
+            self.late += 1
+            return ()
         return self._checker.take(watch, claim, _answer(item), at).found.events
 
     def _enrol(self, item: Recording, at: datetime) -> Watch:
         watch = Watch(
             id=item.watch,
-            service=(urlsplit(item.url).hostname or "recorded").removeprefix("www."),
+            service=item.service,
             url=item.url,
             kind=item.kind,
             schedule=DAILY,

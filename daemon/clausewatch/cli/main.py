@@ -9,7 +9,7 @@ import typer
 
 from clausewatch import __version__
 from clausewatch.cli import changelog, past, standing, watchlist
-from clausewatch.cli.backtest import backtest
+from clausewatch.cli.backtest import backtest, import_
 from clausewatch.cli.check import check
 from clausewatch.cli.console import err, print_line
 from clausewatch.cli.demo.play import demo
@@ -59,6 +59,7 @@ for command in (
     version,
 ):
     app.command()(command)
+app.command("import")(import_)
 app.add_typer(watchlist.app, name="watchlist")
 
 

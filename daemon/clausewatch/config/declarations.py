@@ -117,7 +117,7 @@ class _Reader:
             self.found.already += 1
             return
         part = _page_name(url) if many else ""
-        entry: Entry = {"url": url} | _said_of(url, terms, part)
+        entry = _said_of(url, terms, part)
         if self._selectors:
             entry |= self._chosen(page, path)
         name = self._names.setdefault(slug(name), name)
@@ -127,8 +127,10 @@ class _Reader:
             self._leave((*path, "fetch"), f"{url}: the same page as {first}")
             return
         self._taken.add(own)
-        if sense.watch_id(name, entry, "") != own:
-            entry = {"url": url, "id": own} | entry
+        said: Entry = {"url": url}
+        if sense.watch_id(name, {**said, **entry}, "") != own:
+            said["id"] = own
+        entry = said | entry
         self.found.services.setdefault(name, []).append(entry)
 
     def _free(self, own: str) -> str:
