@@ -51,7 +51,7 @@ PROBES = (
         "z. B. Lastschrift",
         "z.B. Lastschrift",
     ),
-    silent("German spelling", "german.html", "Kataloge schicken", "Katalöge schicken"),
+    silent("Swiss spelling", "german.html", "Gemäß § 4 können", "Gemäss § 4 können"),
     told(
         "a French “ne … pas” that is dropped",
         "french.html",
