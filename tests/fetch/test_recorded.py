@@ -1,6 +1,7 @@
 import gzip
 import io
 import json
+import re
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -231,3 +232,14 @@ def test_a_repository_without_documents_is_named(tmp_path):
     commit(tmp_path, "README.md", b"nothing else", 1)
     with pytest.raises(ConfigError, match="expected documents as SERVICE/TYPE"):
         list(recordings(tmp_path))
+
+
+def test_the_capture_that_the_guide_shows_is_one(tmp_path):
+    guide = Path(__file__).parents[2] / "docs" / "import.md"
+    [line] = re.findall(r"```json\n(.*?)```", guide.read_text(), re.DOTALL)
+    (tmp_path / "a.jsonl").write_text(line)
+
+    [item] = recordings(tmp_path)
+
+    assert (item.watch, item.kind) == ("acme-privacy-policy", Kind.PRIVACY)
+    assert item.service == "acme.example"
