@@ -233,6 +233,10 @@ class Store(Protocol):
         """Give a claim back unused; the watch stays due as it was."""
         ...
 
+    def release_all(self) -> None:
+        """Give back all claims; for whoever alone may hold any, before the first."""
+        ...
+
     def settle(self, settlement: Settlement) -> None:
         """Write all of it in one transaction, and end the claim.
 

@@ -1,8 +1,12 @@
 """`check` looks once, tells what changed, and says by its exit code what came of it."""
 
 import json
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 from clausewatch.cli.exits import Code
+from clausewatch.core.model import WatchId
+from clausewatch.store import open_store
 
 
 def test_the_first_look_at_pages_is_no_change(world):
@@ -95,3 +99,17 @@ def test_a_home_that_cannot_be_written_to_is_trouble_with_the_store(world):
     assert ended.code == Code.STORE
     assert str(world.home) in ended.err
     assert "Traceback" not in ended.err
+
+
+def test_what_was_being_looked_at_when_we_were_killed_does_not_wait_for_its_lease(
+    world,
+):
+    world("check")
+    now = datetime.now(UTC)
+    with closing(open_store(world.home)) as store:
+        held = store.claim_one(
+            WatchId("policy"), now, lease_until=now + timedelta(hours=1)
+        )
+
+    assert held
+    assert world("check").code == Code.FINE

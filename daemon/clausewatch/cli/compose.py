@@ -143,6 +143,9 @@ async def plant(
     with instance_lock(where.home, now=clock.now()):
         thread = StoreThread()
         store = await thread.run(open_store, where.home)
+        # The home is ours alone: who still holds claims was killed in mid-look. Those
+        # pages must not wait for the leases to run out.
+        await thread.run(store.release_all)
         fetcher = HttpFetcher(
             clock,
             contact=network.contact,

@@ -49,6 +49,9 @@ _RELEASE: Final = (
     .where(_w.id == bindparam("watch"), _w.token == bindparam("claimed"))
     .values(lease_until=None)
 )
+_RELEASE_ALL: Final = (
+    update(watches).where(_w.lease_until.is_not(None)).values(lease_until=None)
+)
 _ENROL: Final = (
     update(watches)
     .where(_w.id == bindparam("watch"))
@@ -106,6 +109,11 @@ class Watching:
         watch = claim.standing.watch
         with self._database.writing(watch) as rows:
             rows.execute(_RELEASE, {"watch": watch, "claimed": claim.token})
+
+    def release_all(self) -> None:
+        """Give back all claims; see the port."""
+        with self._database.writing("watches") as rows:
+            rows.execute(_RELEASE_ALL)
 
     def standing(self, watch: WatchId) -> Standing | None:
         """Return what is kept of a watch."""

@@ -120,6 +120,18 @@ class StoreContract:
             assert store.next_due() == SEEN
             assert len(store.claim(SEEN, limit=1, lease_until=SEEN + MINUTE)) == 1
 
+    def test_claims_of_those_who_died_can_all_be_given_back(self) -> None:
+        """And a claim that is made then goes before theirs."""
+        with closing(self.make_store()) as store:
+            enrol(store, "acme", "other")
+            dead = claim(store)
+
+            store.release_all()
+
+            claims = store.claim(SEEN, limit=9, lease_until=SEEN + MINUTE)
+            assert [c.standing.watch for c in claims] == ["acme", "other"]
+            _raises(ClaimLostError, lambda: store.settle(settlement(dead)))
+
     def test_a_held_watch_is_next_due_when_its_lease_is_over(self) -> None:
         """So a loop that waits for it neither spins nor forgets."""
         with closing(self.make_store()) as store:
