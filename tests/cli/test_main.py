@@ -74,8 +74,8 @@ def test_a_reader_that_stops_reading_ends_us_quietly(world):
     process.stdout.readline()
     process.stdout.close()
     world.site.step = 2
-    world("check")
 
+    assert world("check").code == Code.CHANGED
     assert process.wait(timeout=60) == Code.PIPE
     assert process.stderr.read() == ""
     process.stderr.close()
@@ -85,7 +85,7 @@ def test_events_can_be_followed_until_ctrl_c(world):
     world("check")
     with world.start("events", "--json", "-f") as process:
         world.site.step = 2
-        world("check")
+        assert world("check").code == Code.CHANGED
         line = process.stdout.readline()
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
