@@ -80,6 +80,10 @@ class Fetcher(Protocol):
 class Decoder(Protocol):
     """Turns the bytes of a capture into text; deterministic for one recipe."""
 
+    def is_slow(self, body: bytes) -> bool:
+        """Say whether decoding these bytes takes so long that others should not wait."""
+        ...
+
     def decode(self, body: bytes, content_type: str) -> Page:
         """Return the page.
 

@@ -1,3 +1,5 @@
+import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
@@ -7,7 +9,7 @@ from clausewatch.core.event import EventType
 from clausewatch.core.model import Threshold
 from clausewatch.errors import CaptureError, StoreError
 from clausewatch.ports import State, Validators
-from service.world import DAY, TRAINING, policy, watch
+from service.world import DAY, TRAINING, PlainDecoder, policy, watch
 
 ACME = watch()
 
@@ -219,6 +221,53 @@ async def test_each_look_leaves_one_line_with_what_it_cost(world, logged):
     assert (line["watch"], line["outcome"]) == (ACME.id, "first-seen")
     assert line["body_bytes"] == len(policy())
     assert {"fetch_ms", "take_ms", "wire_bytes", "next_due"} <= line.keys()
+
+
+async def test_the_line_of_a_page_that_cannot_be_read_says_what_came(world, logged):
+    world.enrol(ACME)
+    world.site.content_type = "application/json"
+
+    await world.look(ACME)
+
+    (line,) = named(logged, "check.done")
+    assert (line["detail"], line["failures"]) == ("content-type", 1)
+    assert "got application/json" in line["error"]
+
+
+async def test_a_page_that_takes_long_to_read_keeps_no_other_waiting(world):
+    other, begun, go_on = watch("other"), threading.Event(), threading.Event()
+    world.enrol(ACME, other)
+    world.site.shows("%PDF- one clause after the other")
+
+    class Slow(PlainDecoder):
+        def decode(self, body, content_type):
+            if self.is_slow(body):
+                assert world.blobs.read(sha256(body)) == body
+                begun.set()
+                go_on.wait()
+            return super().decode(body, content_type)
+
+    checker = world.make_checker(decoder=Slow())
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        slow = group.create_task(world.look(ACME, checker))
+        try:
+            await asyncio.to_thread(begun.wait)
+            quick = await asyncio.wait_for(world.look(other, checker), 10)
+        finally:
+            go_on.set()
+
+    assert quick.settlement.outcome == "first-seen"
+    assert slow.result().settlement.outcome == "first-seen"
+
+
+async def test_a_page_that_takes_long_and_cannot_be_read_is_settled_as_such(world):
+    world.enrol(ACME)
+    world.site.shows("%PDF- broken")
+    world.decoder.bug = CaptureError("broken", reason="pdf-broken", retry=False)
+
+    taken = await world.look(ACME)
+
+    assert (taken.settlement.detail, taken.error) == ("pdf-broken", "broken")
 
 
 async def test_the_journal_shows_what_was_told_in_words(world, logged):

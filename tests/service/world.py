@@ -110,6 +110,9 @@ class PlainDecoder:
 
     bug: Exception | None = None
 
+    def is_slow(self, body):
+        return body.startswith(b"%PDF-")
+
     def decode(self, body, content_type):
         if self.bug is not None:
             raise self.bug

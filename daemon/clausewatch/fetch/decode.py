@@ -39,6 +39,10 @@ class PageDecoder:
     def __init__(self, limits: pdf.Limits | None = None) -> None:
         self._limits = limits or pdf.Limits()
 
+    def is_slow(self, body: bytes) -> bool:
+        """Say whether it is a PDF: reading one starts a process, and may take long."""
+        return body[:_SNIFFED_CHARS].lstrip().startswith(b"%PDF-")
+
     def decode(self, body: bytes, content_type: str) -> Page:
         """Return the page. What the bytes show counts for more than what is said.
 
@@ -46,7 +50,7 @@ class PageDecoder:
             CaptureError: it is of a kind that we cannot read (`media-type`), or a
                 PDF that cannot be read (`pdf-…`).
         """
-        if body[:_SNIFFED_CHARS].lstrip().startswith(b"%PDF-"):
+        if self.is_slow(body):
             return Page(Media.PDF, pdf.text_of(body, self._limits))
         essence = content_type.partition(";")[0].strip().lower()
         declared = _DECLARED.get(essence)

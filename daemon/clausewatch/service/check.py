@@ -57,6 +57,8 @@ class Taken:
 
     found: Assessment
     settlement: Settlement
+    error: str = ""
+    """Why what was received could not be read."""
 
 
 class Checker:
@@ -97,6 +99,7 @@ class Checker:
         self._confirm = confirm
         self._strict = strict
         self._chance = chance
+        self._slowly = asyncio.Lock()
 
     async def look(self, watch: Watch, claim: Claim) -> Taken:
         """Return what one look came to, once it is settled.
@@ -108,19 +111,31 @@ class Checker:
         answer = await self._ask(watch, claim.standing)
         asked = time.perf_counter()
         now = self._clock.now()
-        taken = await self._thread.run(self.take, watch, claim, answer, now)
+        page = await self._ahead(claim.standing.history, answer)
+        taken = await self._thread.run(self.take, watch, claim, answer, now, page)
         ended = time.perf_counter()
         told.check_done(
-            taken.settlement, answer, fetch_s=asked - begun, take_s=ended - asked
+            taken.settlement,
+            answer,
+            fetch_s=asked - begun,
+            take_s=ended - asked,
+            error=taken.error,
         )
         for event in taken.found.events:
             told.event_told(event)
         return taken
 
-    def take(self, watch: Watch, claim: Claim, answer: Answer, at: datetime) -> Taken:
+    def take(
+        self,
+        watch: Watch,
+        claim: Claim,
+        answer: Answer,
+        at: datetime,
+        page: Callable[[], Page] | None = None,
+    ) -> Taken:
         """Return what an answer came to, once it is settled.
 
-        Runs in the store's thread. A bug in reading one page is settled like a page
+        Runs in the store's thread; `page` is the answer's, where it is decoded already. A bug in reading one page is settled like a page
         that could not be had: the watch is looked at again, and the others go on.
 
         Raises:
@@ -129,11 +144,13 @@ class Checker:
         if isinstance(answer, Fetched):
             self._keep(answer, claim.standing.history)
         bug: Exception | None = None
+        said = ""
         try:
-            found = self._judge(watch, claim.standing.history, answer, at)
+            found = self._judge(watch, claim.standing.history, answer, at, page)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with this page
             bug = None if isinstance(error, ClausewatchError) else error
             found = self._failed(watch, claim.standing.history, error, at)
+            said = str(error)
         settlement = self._settlement(watch, claim, answer, found, at)
         # One transaction, whatever happened: a look that records no next one would
         # be due again at once, forever. If we crash before it, the lease runs out
@@ -141,7 +158,7 @@ class Checker:
         self._store.settle(settlement)
         if bug is not None and self._strict:
             raise bug
-        return Taken(found, settlement)
+        return Taken(found, settlement, said)
 
     async def _ask(self, watch: Watch, standing: Standing) -> Answer:
         assert self._fetcher is not None, "a recording does not look"  # noqa: S101
@@ -167,8 +184,32 @@ class Checker:
         if fetched.capture.body != history.last_body:
             self._blobs.keep(fetched.body)
 
+    async def _ahead(
+        self, history: History, answer: Answer
+    ) -> Callable[[], Page] | None:
+        """Return a page that takes long, decoded where it keeps nobody waiting.
+
+        One at a time: each may take as much memory as all the rest of us.
+        """
+        if not isinstance(answer, Fetched) or not self._decoder.is_slow(answer.body):
+            return None
+        if answer.capture.body == history.last_body:
+            return None
+        await self._thread.run(self._keep, answer, history)
+        async with self._slowly:
+            reading = asyncio.get_running_loop().run_in_executor(
+                None, self._decoder.decode, answer.body, answer.capture.content_type
+            )
+            await asyncio.wait([reading])
+        return reading.result
+
     def _judge(
-        self, watch: Watch, history: History, answer: Answer, at: datetime
+        self,
+        watch: Watch,
+        history: History,
+        answer: Answer,
+        at: datetime,
+        page: Callable[[], Page] | None,
     ) -> Assessment:
         match answer:
             case CaptureError():
@@ -182,7 +223,8 @@ class Checker:
                     watch,
                     capture,
                     history,
-                    page=lambda: self._decoder.decode(body, capture.content_type),
+                    page=page
+                    or (lambda: self._decoder.decode(body, capture.content_type)),
                     archive=self._archive,
                     confirm=self._confirm,
                 )

@@ -11,7 +11,12 @@ log = structlog.get_logger()
 
 
 def check_done(
-    settlement: Settlement, answer: Answer, *, fetch_s: float, take_s: float
+    settlement: Settlement,
+    answer: Answer,
+    *,
+    fetch_s: float,
+    take_s: float,
+    error: str = "",
 ) -> None:
     """Log the canonical line of a look: what came of it, and what it cost."""
     standing = settlement.standing
@@ -26,12 +31,14 @@ def check_done(
     }
     match answer:
         case CaptureError():
-            fields |= {"failures": standing.failures, "error": str(answer)}
+            error = str(answer)
         case Fetched(capture=capture):
             fields["body_bytes"] = capture.body_bytes
             fields["wire_bytes"] = capture.exchange.wire_bytes
         case _:
             fields["wire_bytes"] = answer.exchange.wire_bytes
+    if standing.failures:
+        fields |= {"failures": standing.failures, "error": error}
     troubled = standing.state in {State.SUSPECT, State.INACCESSIBLE}
     (log.warning if troubled else log.info)("check.done", **fields)
 
