@@ -1,6 +1,8 @@
 """What the demo shows in a terminal: the story, what was told of it, and the mail."""
 
 import asyncio
+import shutil
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from email.message import EmailMessage
@@ -34,11 +36,11 @@ CLOSING: Final = """\
 {told} looks found something to tell, {quiet} woke nobody, and every capture is kept.
 
 What to do next
-  clausewatch watchlist add https://www.example.com/privacy   watch a page of your own
-  clausewatch check                                           look once
-  clausewatch run                                             keep watching
-  clausewatch backtest recorded.warc.gz                       see what it would have told
-  docs/service.md                                             run it as a service
+  {we} watchlist add https://www.example.com/privacy   watch a page of your own
+  {we} check                       look once
+  {we} run                         keep watching
+  {we} backtest recorded.warc.gz   see what it would have told
+  docs/service.md tells how to run it as a service.
 """
 
 
@@ -98,7 +100,10 @@ class Teller(Audience):
             self._console.print(_letter(mail))
             await asyncio.sleep(READ_S)
         looks = await self._thread.run(lambda: sum(1 for _ in self._looks()))
-        self._console.print(CLOSING.format(told=self._loud, quiet=looks - self._loud))
+        quiet = looks - self._loud
+        # As it was called: after `make demo` nothing of ours is on the PATH.
+        we = "clausewatch" if shutil.which("clausewatch") else sys.argv[0]
+        self._console.print(CLOSING.format(told=self._loud, quiet=quiet, we=we))
         if kept:
             self._console.print(
                 f"Kept: clausewatch events --all --home {kept}", style="bold"
