@@ -1,16 +1,16 @@
 """What a page is made of before it is clauses: blocks of text, in reading order."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from clausewatch.core.model import Role
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph, heading, list item, table row or control, as a reader meets it.
 
     Line breaks inside `text` are those of the page (`<br>`); all other white space
-    has been folded.
+    has been folded. A tuple, because a page has hundreds and frozen dataclasses take
+    three times as long to make.
     """
 
     text: str
@@ -33,3 +33,10 @@ class Block:
     """Where its links lead, without tracking parameters."""
     trail: tuple[int, ...] = ()
     """The containers it stands in, outermost first, numbered within the page."""
+    heads: tuple[str, ...] = ()
+    """Of a table row: the header row, and cells that span into this row."""
+
+    @property
+    def is_link(self) -> bool:
+        """Say whether all of it is a link: the name of another page, not a clause."""
+        return self.linked * 10 >= len(self.text) * 9

@@ -67,7 +67,9 @@ def _blocks(page: Page, recipe: Recipe, host: str) -> tuple[Block, ...]:
 def _fingerprint(blocks: Sequence[Block], zones: Sequence[Zone]) -> str:
     digest = xxhash.xxh3_128()
     for block, zone in zip(blocks, zones, strict=True):
-        head = f"\x1d{block.role}\x1f{block.level}\x1f{zone}\x1f{' '.join(block.hrefs)}"
+        linked = "linked" if block.is_link else ""
+        lists = "\x1e".join((*block.hrefs, linked, *block.heads))
+        head = f"\x1d{block.role}\x1f{block.level}\x1f{zone}\x1f{lists}"
         digest.update(f"{head}\x1f{block.text}".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from clausewatch.core.blocks import Block
+from clausewatch.core.dates import is_month
 from clausewatch.core.model import Clause, Role, Zone
 from clausewatch.core.normalise import words
 
@@ -78,6 +79,7 @@ def _ends(line: str, start: int, match: re.Match[str]) -> bool:
         word in _ABBREVIATIONS
         or (len(word) == 1 and word.isalpha())
         or (word.isdigit() and match.start() - start <= 4)  # noqa: PLR2004
+        or (word.isdigit() and len(word) <= 2 and is_month(rest))  # noqa: PLR2004
     )
 
 
@@ -93,6 +95,7 @@ def clauses(blocks: Sequence[Block], zones: Sequence[Zone]) -> tuple[Clause, ...
         if heads:
             headings = [entry for entry in headings if entry[0] < block.level]
         path = tuple(text for _, text in headings) if zone is Zone.BODY else ()
+        path += block.heads
         found.extend(_clauses(block, zone, path, ordinal))
         if heads:
             headings.append((block.level, " ".join(block.text.split())))
@@ -105,7 +108,6 @@ def _clauses(
     whole = block.role in {Role.HEADING, Role.ROW, Role.CONTROL}
     texts = (" ".join(block.text.split()),) if whole else sentences(block.text)
     href = " ".join(block.hrefs)
-    linked = block.linked * 10 >= len(block.text) * 9
     for text in texts:
         counted = words(text, block.role)
         if counted:
@@ -117,5 +119,5 @@ def _clauses(
                 zone=zone,
                 block=ordinal,
                 href=href,
-                linked=linked,
+                linked=block.is_link,
             )
