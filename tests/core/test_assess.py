@@ -18,7 +18,7 @@ from clausewatch.core.outcome import (
     Unchanged,
 )
 from clausewatch.testing.onlooker import Onlooker
-from core.stand_ins import BOT_WALL, STAND_INS, SUCCESSOR
+from core.stand_ins import BOT_WALL, HOME, STAND_INS, SUCCESSOR
 from probes.probe import source_of
 
 DAY = timedelta(days=1)
@@ -228,25 +228,20 @@ def test_two_watches_of_one_page_tell_under_different_ids():
 # Is it the document at all?
 
 
-BUT_HOME = [name for name in STAND_INS if name != "the home page"]
-SHORT = ["a bot wall", "a login", "a soft 404", "maintenance", "an empty shell"]
-
-
-@pytest.fixture(params=BUT_HOME)
+@pytest.fixture(params=STAND_INS, ids=[name.replace(" ", "-") for name in STAND_INS])
 def stand_in(request):
     return STAND_INS[request.param]
 
 
-@pytest.mark.parametrize("name", STAND_INS)
 @pytest.mark.parametrize(
     "page",
     ["semantic.html", "soup.html", "builder.html", "german.html", "japanese.html"],
 )
-def test_a_stand_in_for_one_look_is_not_told(name, page):
+def test_a_stand_in_for_one_look_is_not_told(stand_in, page):
     page = source_of(page)
     onlooker = seen(page)
 
-    assert isinstance(onlooker.look(STAND_INS[name]).outcome, Suspect)
+    assert isinstance(onlooker.look(stand_in).outcome, Suspect)
     onlooker.look(page)
 
     assert types(onlooker) == []
@@ -300,15 +295,14 @@ def test_a_wall_every_other_look_is_not_told():
     assert types(onlooker) == []
 
 
-@pytest.mark.parametrize("name", SHORT)
-def test_a_policy_that_follows_a_wall_at_the_first_look_is_no_change(name):
+def test_a_policy_that_follows_a_wall_at_the_first_look_is_no_change(stand_in):
     """What is watched from the first may have been a wall."""
-    onlooker = seen(STAND_INS[name], PAGE, PAGE)
+    onlooker = seen(stand_in, PAGE, PAGE)
 
     assert told(onlooker) == []
 
 
-@pytest.mark.parametrize("share", [0.3, 0.5])
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
 def test_a_body_that_breaks_off_is_not_told(share):
     onlooker = seen(PAGE)
 
@@ -430,6 +424,12 @@ def test_a_known_variant_is_believed_at_once():
     assert onlooker.look(PAGE, confirm=True).outcome == Returned()
 
 
+def test_a_home_page_is_never_confirmed_as_a_change():
+    onlooker = seen(PAGE, HOME, HOME, HOME, PAGE, confirm=True)
+
+    assert told(onlooker) == []
+
+
 # Reading with better rules.
 
 
@@ -509,6 +509,15 @@ def test_a_page_that_can_be_had_again_is_told_as_recovered():
         onlooker.fail()
     onlooker.look(PAGE)
     onlooker.look(PAGE)
+
+    assert types(onlooker) == [EventType.INACCESSIBLE, EventType.RECOVERED]
+
+
+def test_a_page_that_answers_304_after_failures_is_told_as_recovered():
+    onlooker = seen(PAGE)
+    for _ in range(3):
+        onlooker.fail()
+    onlooker.not_modified()
 
     assert types(onlooker) == [EventType.INACCESSIBLE, EventType.RECOVERED]
 

@@ -50,6 +50,16 @@ def test_a_section_that_is_gone_is_believed(section):
     assert doubted(PAGE, after) == ""
 
 
+def test_the_last_half_that_is_gone_is_believed_if_the_footer_stands():
+    """Who cuts a policy short keeps the footer; who cuts a body short does not."""
+    after = re.sub(
+        r'<section id="(?:share|keep|choices)">.*?</section>', "", PAGE, flags=re.DOTALL
+    )
+    assert "© 2025" in after
+
+    assert doubted(PAGE, after) == ""
+
+
 def test_a_policy_that_grows_threefold_is_believed():
     more = "".join(
         f"<p>Product {n} of Larkspur also collects the kind of data that number {n} needs.</p>"

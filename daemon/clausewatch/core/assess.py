@@ -43,6 +43,8 @@ from clausewatch.core.variants import (
 
 PERSISTS_AFTER: Final = 3
 """Looks in a row after which trouble is told: one may be a hiccup, two bad luck."""
+FIRST_LOOKS: Final = 3
+"""Until a page has been seen so often, what was seen may be a wall."""
 CONFIRMING_LOOKS: Final = 3
 """A change that is another one at each look is told, unconfirmed, at this one."""
 
@@ -81,6 +83,12 @@ def unchanged(history: History, *, at: datetime, stage: str) -> Assessment:
             inaccessible=False,
         ),
     )
+
+
+def not_modified(watch: Watch, history: History, *, at: datetime) -> Assessment:
+    """Return what it comes to that the server says that nothing is new."""
+    recovered = tell.recovered(watch, history, at)
+    return _recovered(unchanged(history, at=at, stage="304"), recovered)
 
 
 def unavailable(
@@ -197,7 +205,8 @@ def _changed(look: _Look, history: History, *, confirmed: bool) -> Assessment:
     before = look.archive.document(base.document)
     seen = frozenset().union(*(c.sketch for c in history.contents))
     edits = diff(before.clauses, look.document.clauses)
-    verdict = judge(before, look.document, edits, seen=seen)
+    first = len(history.contents) == 1 and base.times <= FIRST_LOOKS
+    verdict = judge(before, look.document, edits, seen=seen, first=first)
     held = history.held
     first = look.content.first_seen
     if held is not None and held.content.words == look.content.words:

@@ -48,6 +48,7 @@ _DATE: Final = re.compile(
     rf"|\b(?P<p5>\d\d?)(?P<s5>[./-])(?P<q5>\d\d?)(?P=s5)(?P<y5>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_OPENING_MONTH: Final = re.compile(rf"(?:{_NAME})\b", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _LABEL: Final = re.compile(
     r"last (?:updated?|modified|revised|reviewed|changed)|updated?(?: on|:)|effective|appl(?:y|ies|icable)|from:?\s*$"
@@ -105,6 +106,11 @@ def _numbers(parts: dict[str, str]) -> tuple[int, int, int] | None:
     if second > 12 or first == second:  # noqa: PLR2004
         return year, first, second
     return None
+
+
+def is_month(text: str) -> bool:
+    """Say whether a text begins with the name of a month."""
+    return _OPENING_MONTH.match(text) is not None
 
 
 def canonical_dates(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import Final
 
 from clausewatch.core.blocks import Block
 from clausewatch.core.model import Role, Zone
+from clausewatch.core.normalise import reading_size
 
 PROSE_CHARACTERS: Final = 60
 """A block at least this long that is not made of links is running text."""
@@ -24,9 +25,10 @@ NEAR_BLOCKS: Final = 4
 """How far a short block may stand from the prose that it belongs to."""
 ANNOUNCING_TERMS: Final = 2
 """Terms of the trade that a text in the frame must use to be an announcement."""
-_ANNOUNCES: Final = re.compile(
+TERMS_OF_TRADE: Final = re.compile(
     r"\b(polic(?:y|ies)|terms|agreement|privacy|personal (?:data|information)"
-    r"|your (?:data|information|content|rights)|we (?:are|have|will|may)|effective|opt out"
+    r"|your (?:data|information|content|rights)|we (?:are|have|will|may)|you (?:agree|accept)|by (?:using|continuing)"
+    r"|effective|opt out"
     r"|bedingungen|datenschutz|daten\b|richtlinie|conditions|confidentialité|données"
     r"|politique|condiciones|privacidad|datos|política|termini|condizioni|dati)",
     re.IGNORECASE,
@@ -39,7 +41,8 @@ _WORD: Final = re.compile(r"\w+")
 
 def is_prose(block: Block) -> bool:
     """Say whether a block is running text, by its length and share of links."""
-    return len(block.text) >= PROSE_CHARACTERS and block.linked * 2 < len(block.text)
+    size = len(block.text)
+    return block.linked * 2 < size and reading_size(block.text) >= PROSE_CHARACTERS
 
 
 def zones(blocks: Sequence[Block]) -> tuple[Zone, ...]:
@@ -47,8 +50,9 @@ def zones(blocks: Sequence[Block]) -> tuple[Zone, ...]:
     frame = _frame(blocks)
     main = _main(blocks, frame)
     menus = _menus(blocks, frame)
+    spoken = any(TERMS_OF_TRADE.search(b.text) for b in blocks if main in b.trail)
     found = [
-        Zone.FURNITURE if menu else _zone(block, main, frame)
+        Zone.FURNITURE if menu else _zone(block, main, frame, spoken=spoken)
         for block, menu in zip(blocks, menus, strict=True)
     ]
     # Outside the main container a heading or a short item is only as much policy
@@ -114,10 +118,22 @@ def _main(blocks: Sequence[Block], frame: AbstractSet[int]) -> int:
     return max(held, key=lambda c: depth[c], default=0)
 
 
-def _zone(block: Block, main: int, frame: AbstractSet[int]) -> Zone:
+def _zone(block: Block, main: int, frame: AbstractSet[int], *, spoken: bool) -> Zone:
     if block.frame in frame:
         return Zone.BODY if _is_announcement(block) else Zone.FURNITURE
-    return Zone.BODY if main in block.trail or is_prose(block) else Zone.FURNITURE
+    if main in block.trail:
+        return Zone.BODY
+    return Zone.BODY if _is_stray(block, spoken=spoken) else Zone.FURNITURE
+
+
+def _is_stray(block: Block, *, spoken: bool) -> bool:
+    """Say whether text outside the main container is part of the policy all the same.
+
+    Where the page speaks the trade's language, so does what belongs to it.
+    """
+    if not is_prose(block) or _CONSENT.search(block.text):
+        return False
+    return not spoken or bool(TERMS_OF_TRADE.search(block.text))
 
 
 def _menus(blocks: Sequence[Block], frame: AbstractSet[int]) -> Sequence[bool]:
@@ -166,5 +182,5 @@ def _announces(block: Block) -> bool:
     return (
         len(block.text) >= PROSE_CHARACTERS
         and not _CONSENT.search(block.text)
-        and len(_ANNOUNCES.findall(block.text)) >= ANNOUNCING_TERMS
+        and len(TERMS_OF_TRADE.findall(block.text)) >= ANNOUNCING_TERMS
     )

@@ -17,8 +17,9 @@ from clausewatch.core.event import (
     StatedDates,
     Verdict,
 )
+from clausewatch.core.links import is_choice, names_choice
 from clausewatch.core.model import Clause, Document, Edit, EditKind, Role, WordOp, Zone
-from clausewatch.core.plausible import is_first_real, is_translated
+from clausewatch.core.plausible import is_first_real, is_translated, was_stand_in
 from clausewatch.core.variants import hash64
 from clausewatch.core.wording import (
     Context,
@@ -59,18 +60,24 @@ class Judgement:
 
 
 def judge(
-    old: Document, new: Document, edits: Sequence[Edit], *, seen: AbstractSet[int]
+    old: Document,
+    new: Document,
+    edits: Sequence[Edit],
+    *,
+    seen: AbstractSet[int],
+    first: bool = False,
 ) -> Judgement:
     """Return what the edits from one document to the other amount to.
 
     Args:
+        first: Whether the old one is all that has ever been seen, a few times only.
         seen: Hashes of the words of all clauses that the page has shown before.
     """
     if is_translated(new, old):
         told = f"the page now speaks {new.language}, not {old.language}"
         return _incomparable(old, new, Verdict.VARIANT, told)
-    if is_first_real(new, old):
-        told = "the document is there; what stood before was hardly any text"
+    if is_first_real(new, old) or (first and was_stand_in(new, old)):
+        told = "the document is there; what stood before was not it"
         return _incomparable(old, new, Verdict.EXTRACTION, told)
     sides = _Sides(old, new, edits, seen)
     changes = tuple(sides.changes(edits))
@@ -150,7 +157,7 @@ class _Sides:
                     path=after.path,
                     before=f"{before.text} [{before.href}]",
                     after=f"{after.text} [{after.href}]",
-                    verdict=Verdict.HOUSEKEEPING,
+                    verdict=_weigh_link(before, after),
                     why="a link leads elsewhere",
                 )
 
@@ -209,6 +216,18 @@ class _Sides:
         if is_telling(clause) and clause.words in self._standing:
             return Wording(Verdict.EDITORIAL, "its words still stand elsewhere")
         return weigh_alone(clause)
+
+
+def _weigh_link(before: Clause, after: Clause) -> Verdict:
+    """Return what it amounts to that the links of a clause lead elsewhere.
+
+    Sites are rebuilt all the time; it matters where a link to a choice was, and what
+    its address names now is none.
+    """
+    lost = is_choice(after) and names_choice(before.href)
+    if lost and not names_choice(after.href):
+        return Verdict.SUBSTANTIVE
+    return Verdict.HOUSEKEEPING
 
 
 def _materiality(verdict: Verdict, changes: Sequence[Change]) -> int:

@@ -39,12 +39,21 @@ SCRIPT_SHARE: Final = 0.2
 _VOCABULARY: Final = {name: frozenset(text.split()) for name, text in _COMMON.items()}
 
 
+def _script(text: str) -> str:
+    """Return the language whose script a good part of the text is written in."""
+    counts = Counter(text)
+    letters = sum(count for char, count in counts.items() if char.isalpha()) or 1
+    for name, first, last in _SCRIPTS:
+        found = sum(count for char, count in counts.items() if first <= char <= last)
+        if found >= SCRIPT_SHARE * letters:
+            return name
+    return ""
+
+
 def language_of(text: str) -> str:
     """Return the primary subtag of the language, or the empty string if unsure."""
-    letters = sum(map(str.isalpha, text)) or 1
-    for name, first, last in _SCRIPTS:
-        if sum(first <= char <= last for char in text) >= SCRIPT_SHARE * letters:
-            return name
+    if not text.isascii() and (script := _script(text)):
+        return script
     words = text.casefold().split()
     if len(words) < ENOUGH_WORDS:
         return ""

@@ -5,6 +5,8 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from clausewatch.core.model import Clause
+
 _TRACKING: Final = re.compile(
     r"^(utm_\w+|hsa_\w+|mc_[ce]id|_?ga|_gl|gclid|dclid|fbclid|msclkid|yclid|igshid"
     r"|_hs(enc|mi)|ref(_\w+)?|sid|phpsessid|jsessionid|sessionid|token|csrf\w*|nonce"
@@ -61,3 +63,29 @@ def leaves(href: str, host: str) -> bool:
 def site(host: str) -> str:
     """Return the last two labels of a host, without its port."""
     return ".".join(host.casefold().split(":", 1)[0].rsplit(".", 2)[-2:])
+
+
+_CHOICE: Final = re.compile(
+    r"\bopt(?:ing)?[\s-]?(?:out|in)\b|\bunsubscrib|\bobject(?:ion|ing)?\b|\bwithdraw"
+    r"|\brefus|\bdo not sell|\b(?:your|cookie|privacy) (?:choices?|settings|preferences)"
+    r"|\bchange your choice|widersprech|widerspruch|widerruf|abmelden|einstellungen"
+    r"|s.opposer|opposition|retirer|paramètres|oponer|oposición|retirar|preferencias",
+    re.IGNORECASE,
+)
+
+
+def is_choice(clause: Clause) -> bool:
+    """Say whether a clause leads the reader to where a choice is made."""
+    return bool(clause.href) and not clause.linked and bool(_CHOICE.search(clause.text))
+
+
+_CHOICE_TARGET: Final = re.compile(
+    r"opt-?_?(?:out|in)|unsubscribe|settings|preferences|choices|object|withdraw|do-?not"
+    r"|cookie|consent|widerspruch|einstellungen|mailto:",
+    re.IGNORECASE,
+)
+
+
+def names_choice(href: str) -> bool:
+    """Say whether an address sounds like a place where a choice is made."""
+    return bool(_CHOICE_TARGET.search(href))

@@ -29,7 +29,7 @@ _KEPT_FORMS: Final = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆
 """Raised and lowered digits: `m²` is not `m2`."""
 _ENUMERATOR: Final = re.compile(
     r"^(?:\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]"
-    r"|\d{1,3}(?:\.\d{1,3})+|[-+])(?:\s+|$)"
+    r"|\d{1,3}(?:\.\d{1,3})+|§+\s?\d{1,3}[a-z]?|[-+])(?:\s+|$)"
 )
 _PUNCTUATION_SPACE: Final = re.compile(r"\s+([,.;:!?)\]])")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -66,3 +66,15 @@ def _without_numbering(text: str) -> str:
             return text
         text = rest
     return text
+
+
+_DENSE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+DENSE: Final = 3
+"""A character of Chinese, Japanese or Korean says about as much as three letters."""
+
+
+def reading_size(text: str) -> int:
+    """Return how long a text is to read, in letters."""
+    if text.isascii():
+        return len(text)
+    return len(text) + (DENSE - 1) * len(_DENSE.findall(text))

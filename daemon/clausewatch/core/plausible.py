@@ -7,17 +7,22 @@ vocabulary; what stands in for a policy does not.
 """
 
 from collections import Counter
+from itertools import takewhile
 from math import sqrt
 from typing import Final
 
+from clausewatch.core.furniture import TERMS_OF_TRADE
 from clausewatch.core.history import Content
-from clausewatch.core.model import Clause, Document
+from clausewatch.core.model import Clause, Document, Zone
+from clausewatch.core.normalise import reading_size
 from clausewatch.core.variants import body
 
 EMPTY_CHARACTERS: Final = 200
 """Less text than this is no policy, unless the page never had more."""
 SUCCESSOR_CHARACTERS: Final = 1000
 """A document that replaces another has at least this much to say."""
+TRADE: Final = 0.25
+"""A successor speaks of rights and duties at least this densely; a home page not."""
 KEPT_SHARE: Final = 0.1
 """A page that keeps fewer of its clauses than this is a rewrite or something else."""
 SUBJECT: Final = 0.5
@@ -39,7 +44,7 @@ def doubt(document: Document, head: Document, content: Content, last: Content) -
     if new_size < EMPTY_CHARACTERS and new_size < old_size * SHRUNK:
         return "almost no text is left"
     shared = len(frozenset(content.sketch) & frozenset(last.sketch))
-    if _is_cut(new, old, new_size, old_size):
+    if _is_cut(document, head, share=new_size / (old_size or 1)):
         return "the text breaks off early"
     if shared >= KEPT_SHARE * len(last.sketch):
         return ""
@@ -56,6 +61,15 @@ def is_first_real(document: Document, head: Document) -> bool:
     return before < EMPTY_CHARACTERS and now >= before * 5
 
 
+def was_stand_in(document: Document, first: Document) -> bool:
+    """Say whether what was seen at the very first looks was never the document.
+
+    Nothing was known of the page then, so a wall or a home page was taken for it.
+    """
+    new, old = body(document), body(first)
+    return _trade(old) < _trade(new) * TRADE and _likeness(new, old) < SUBJECT
+
+
 def is_translated(document: Document, other: Document) -> bool:
     """Say whether two documents speak different languages, as far as can be told."""
     both = document.language and other.language
@@ -66,22 +80,43 @@ def is_a_document(document: Document, head: Document) -> bool:
     """Say whether something that stays may be taken for the document's successor."""
     new, old = body(document), body(head)
     size = _size(new)
-    return size >= SUCCESSOR_CHARACTERS and (
-        size >= _size(old) * SHRUNK or _likeness(new, old) >= SUBJECT
-    )
+    if size < SUCCESSOR_CHARACTERS or _trade(new) < _trade(old) * TRADE:
+        return False
+    return size >= _size(old) * SHRUNK or _likeness(new, old) >= SUBJECT
+
+
+def _trade(clauses: tuple[Clause, ...]) -> float:
+    """Return how many terms of the trade a text uses, per character."""
+    text = " ".join(clause.words for clause in clauses)
+    return len(TERMS_OF_TRADE.findall(text)) / (len(text) or 1)
 
 
 def _size(clauses: tuple[Clause, ...]) -> int:
-    return sum(len(clause.words) for clause in clauses)
+    return sum(reading_size(clause.words) for clause in clauses)
 
 
-def _is_cut(
-    new: tuple[Clause, ...], old: tuple[Clause, ...], new_size: int, old_size: int
-) -> bool:
-    if not new or new_size >= old_size * CUT_SHARE:
+def _is_cut(document: Document, head: Document, *, share: float) -> bool:
+    """Say whether a page breaks off: it is a beginning of itself, and nothing more.
+
+    Who shortens a policy keeps the footer, so its loss tells a cut of any length.
+    Where there is no footer to go by, only a good piece that is missing does.
+    """
+    new, old = body(document), body(head)
+    whole = len(new) - 1  # the last clause may itself be cut
+    if not 0 <= whole < len(old):
         return False
-    whole = min(len(new) - 1, len(old))  # the last clause may itself be cut
-    return [c.words for c in new[:whole]] == [c.words for c in old[:whole]]
+    if [c.words for c in new[:whole]] != [c.words for c in old[:whole]]:
+        return False
+    footer = _footer(head)
+    if footer:
+        return not footer & {clause.words for clause in document.clauses}
+    return share < CUT_SHARE
+
+
+def _footer(document: Document) -> frozenset[str]:
+    """Return what stands below the last clause that is policy."""
+    below = takewhile(lambda c: c.zone is not Zone.BODY, reversed(document.clauses))
+    return frozenset(clause.words for clause in below)
 
 
 def _likeness(new: tuple[Clause, ...], old: tuple[Clause, ...]) -> float:

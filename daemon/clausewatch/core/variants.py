@@ -13,6 +13,7 @@ import xxhash
 
 from clausewatch.core.digest import canonical, jsonable, sha256
 from clausewatch.core.history import Content
+from clausewatch.core.links import is_choice
 from clausewatch.core.model import Capture, Clause, Document, Zone
 
 REMEMBERED: Final = 50
@@ -35,7 +36,8 @@ def describe(document: Document, fingerprint: str, capture: Capture) -> Content:
     """Return what is to be remembered of a reading."""
     words = [clause.words for clause in body(document)]
     # Joined by spaces: paragraphs split or joined are still the same words.
-    joined = " ".join(words).encode("utf-8", "surrogatepass")
+    leads = [clause.href for clause in body(document) if is_choice(clause)]
+    joined = "\n".join([" ".join(words), *leads]).encode("utf-8", "surrogatepass")
     return Content(
         fingerprint=fingerprint,
         words=xxhash.xxh3_128_hexdigest(joined),

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rapidfuzz.distance import Indel, Levenshtein
+from rapidfuzz.distance import Indel
 
 from clausewatch.core.dates import LABEL_CHARACTERS, dates_in, label_before
 from clausewatch.core.event import Verdict
 from clausewatch.core.model import Clause, Role
 
-_BARE: Final = re.compile(r"[^\w%€$£]+")
-_NOT_WORD: Final = re.compile(r"[^\w%€$£☐☑]+|_")
+_BARE: Final = re.compile(r"[^\w%€$£☐☑~]+")
+_NOT_WORD: Final = re.compile(r"[^\w%€$£☐☑~]+|_")
 _ADDRESS: Final = re.compile(
     r"https?://\S+|www\.\S+|\S+\.(?:html?|pdf|php)\b\S*"
     r"|\[e-?mail\s*protected\]\S*",
@@ -31,7 +31,7 @@ _VERSION: Final = re.compile(
 _NUMERAL: Final = r"\(?\b(?:\d+(?:[.\-]\d+)*|[a-z]|[ivx]+)\b(?:\s?\(\w{1,4}\))*\)?"
 _LETTER: Final = re.compile(r"\((?:[a-z]|[ivx]{1,4}|\d{1,2})\)")
 _REFERENCE: Final = re.compile(
-    r"\b(?:(?:sub)?sections?|(?:sub)?clauses?|articles?|paragraphs?|points?|art\.?|sec\.?|para\.?|no\.?"
+    r"(?:\b|(?=§))(?:(?:sub)?sections?|(?:sub)?clauses?|articles?|paragraphs?|points?|art\.?|sec\.?|para\.?|no\.?"
     r"|abschnitt\w*|ziffer\w*|ziff\.|absatz|abs\.|nr\.|punkt\w*|kapitel|anhang|anlage"
     r"|sección|cláusula|artículo|apartado|punto|articolo|sezione|paragrafo|artigo"
     r"|artikel|§+|chapter|annex|appendix|schedule|exhibit)\s*"
@@ -63,11 +63,12 @@ _SIZE: Final = re.compile(r"\b\d+(?:[.,]\d+)?\s?[kKMG]i?B\b")
 TIMES_RENAMED: Final = 2
 NAME_WORDS: Final = 3
 LIST_PARTS: Final = 4
+CLOSE_WORDS: Final = 2
+SWAPPED: Final = 2
 PIECE_CHARACTERS: Final = 8
 """A shorter piece of text may stand elsewhere by chance."""
 LABEL_WORDS: Final = 12
 TYPO_LETTERS: Final = 5
-TYPO_EDITS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def _joined(runs: Iterable[_Run]) -> Iterator[_Run]:
     """Yield runs; around an address, runs that stand close are one."""
     last: _Run | None = None
     for run in runs:
-        close = last is not None and len(last.kept) <= 2
+        close = last is not None and len(last.kept) <= CLOSE_WORDS
         if last is not None and close and (_has_address(last) or _has_address(run)):
             last = replace(
                 run,
@@ -247,19 +248,67 @@ def _is_relabelled(run: _Run, gone: Sequence[str], come: Sequence[str]) -> bool:
         len(addresses) >= 1
         and words <= LABEL_WORDS
         and not {*gone, *come} & _NEVER_TYPOS
-        and all(len(_ADDRESS.sub("", " ".join(s)).split()) <= 2 for s in addresses)
+        and all(
+            len(_ADDRESS.sub("", " ".join(s)).split()) <= CLOSE_WORDS for s in addresses
+        )
     )
 
 
 def _is_typo(old: str, new: str) -> bool:
+    """Say whether two words are one word in two spellings.
+
+    Nearness is not enough: `lawful` and `unlawful`, `consent` and `content`,
+    `employer` and `employee` are a letter or two apart. What a slip or a country's
+    spelling does is: letters swapped, a letter doubled, `s` for `z`, a vowel inside.
+    """
     if old == new:
         return True
-    if any(char.isdigit() for char in old + new) or {old, new} & _NEVER_TYPOS:
+    both = old + new
+    if {old, new} & _NEVER_TYPOS or not both.replace("'", "").isalpha():
         return False
     if old.strip("'’") in _LITTLE and new.strip("'’") in _LITTLE:
         return True
-    edits = Levenshtein.distance(old, new)
-    return min(len(old), len(new)) >= TYPO_LETTERS and edits <= TYPO_EDITS
+    if min(len(old), len(new)) < TYPO_LETTERS or _UNCASED.search(both):
+        return False
+    return _spelt(old) == _spelt(new) or _is_swap(old, new)
+
+
+_UNCASED: Final = re.compile(r"[^\W\u0000-\u058f\u10a0-\u10ff\u1e00-\u1fff]")
+"""Letters of scripts in which one letter is a syllable or a word."""
+LONG_LETTERS: Final = 9
+"""Words as long as this that differ in one letter are rarely two words."""
+_SPELLINGS: Final = (
+    (re.compile(r"ogue"), "og"),  # catalogue
+    (re.compile(r"(.)\1"), r"\1"),  # a letter doubled
+    (re.compile(r"(?<=[iy])z"), "s"),  # organize, organise
+    (re.compile(r"our(?=$|s|ed|ing|a|i)"), "or"),  # behaviour
+    (re.compile(r"(?<=[tb])re$"), "er"),  # centre
+    (
+        re.compile(r"(?<=[^aeiouy])[aeiouy](?=[^aeiouy]+[a-z]*[aeiouy])"),
+        ".",
+    ),  # seperate
+)
+
+
+def _spelt(word: str) -> str:
+    """Return what the spellings of one word share."""
+    for pattern, put in _SPELLINGS:
+        word = word[:1] + pattern.sub(put, word[1:])
+    return word
+
+
+def _is_swap(old: str, new: str) -> bool:
+    """Say whether two letters changed places, or one of a long word was mistyped."""
+    differ = [n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b]
+    if len(old) == len(new) >= LONG_LETTERS and len(differ) == 1 and differ[0]:
+        return True
+    return (
+        len(old) == len(new)
+        and len(differ) == SWAPPED
+        and differ[1] == differ[0] + 1
+        and old[differ[0]] == new[differ[1]]
+        and old[differ[1]] == new[differ[0]]
+    )
 
 
 def _words(text: str) -> list[str]:
@@ -306,7 +355,22 @@ def _no_versions(text: str) -> str:
     return _VERSION.sub("#", _no_dates(text))
 
 
+_PASSING: Final = re.compile(
+    r"\b\d+\s+(?:second|minute|hour|day|week|month|year)s?\s+ago\b|\bvor \d+ \w+"
+    r"|\bil y a \d+ \w+|\bhace \d+ \w+|\d+\s*(?:分|時間|日|週間|か月|年)前"
+    r"|\b\d+\s*-?\s*min(?:ute)?s?\.?\s+read\b|\bread(?:ing)? time:?\s*\d+\s*\w*"
+    r"|[\d,.]+ (?:of|out of) [\d,.]+ (?:people |users |members )?found this",
+    re.IGNORECASE,
+)
+
+
+def _no_passing(text: str) -> str:
+    """Return a short text without what a clock or a counter puts there."""
+    return text if len(text.split()) > LABEL_WORDS else _PASSING.sub("#", text)
+
+
 _MASKS: Final = (
+    (Verdict.EXTRACTION, "only what a clock or a counter shows differs", _no_passing),
     (Verdict.HOUSEKEEPING, "only the date of the document differs", _no_dates),
     (Verdict.HOUSEKEEPING, "only the version differs", _no_versions),
     (Verdict.HOUSEKEEPING, "only the number of a section differs", _no_references),
@@ -340,6 +404,8 @@ PHRASE_WORDS: Final = 3
 
 def _is_fragment(text: str) -> bool:
     """Say whether a text is too short to promise anything: a label, a lead-in."""
+    if _UNCASED.search(text):  # no spaces to count words by
+        return len(text) < TYPO_LETTERS
     words = len(_words(text))
     return words < PHRASE_WORDS or (words == PHRASE_WORDS and text.endswith(":"))
 

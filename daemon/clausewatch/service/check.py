@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 
-from clausewatch.core.assess import assess, unavailable, unchanged
+from clausewatch.core.assess import assess, not_modified, unavailable
 from clausewatch.core.event import Event, passes
 from clausewatch.core.history import History
 from clausewatch.core.model import Digest, Document, Page, Threshold, Watch
@@ -217,7 +217,7 @@ class Checker:
                     watch, history, at=at, reason=answer.reason, retry=answer.retry
                 )
             case NotModified():
-                return unchanged(history, at=at, stage="304")
+                return not_modified(watch, history, at=at)
             case Fetched(capture=capture, body=body):
                 return assess(
                     watch,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from clausewatch.core.assess import assess, unavailable, unchanged
+from clausewatch.core.assess import assess, not_modified, unavailable
 from clausewatch.core.digest import canonical, jsonable, revive, sha256
 from clausewatch.core.event import Event, passes
 from clausewatch.core.history import History
@@ -79,7 +79,7 @@ class Onlooker:
     def not_modified(self, *, after: timedelta = 6 * HOUR) -> Assessment:
         """Return what it comes to that the server answers 304."""
         self.now += after
-        return self._kept(unchanged(self.history, at=self.now, stage="304"))
+        return self._kept(not_modified(self.watch, self.history, at=self.now))
 
     def fail(
         self, reason: str = "http-503", *, after: timedelta = 6 * HOUR
