@@ -11,6 +11,7 @@ Source:
 
 import sys
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from itertools import chain, pairwise
 from typing import Final, TypeAlias
@@ -32,7 +33,11 @@ ROUNDS: Final = 12
 """How often a gap is searched for anchors of its own; text needs three or four."""
 FIRM: Final = 8
 """Distinct elements in a row, equal behind a small difference, that make it one."""
-_STRIDE: Final = 64
+FEW: Final = 200
+"""Elements up to which anchors are found faster without arrays."""
+_BITS: Final = 1 << 21
+_SKIPS: Final = ((1, 1), (0, 1), (1, 0), (0, 2), (2, 0), (1, 2), (2, 1), (2, 2))
+_STRIDE: Final = 32
 
 
 def blocks(old: Sequence[str], new: Sequence[str]) -> list[Block]:
@@ -45,12 +50,11 @@ def blocks(old: Sequence[str], new: Sequence[str]) -> list[Block]:
     gaps: list[_Gap] = [(0, len(old), 0, len(new), ROUNDS)]
     while gaps:
         i, k, j, m, rounds = gaps.pop()
-        ends, middle, passed = _ends(old[i:k], new[j:m])
+        ends, passed = _ends(old[i:k], new[j:m])
         found += ((i + p, j + q, n) for p, q, n in ends)
-        gaps += (
-            (i + p, i + p + n, j + q, j + q + n, rounds) for p, q, n in passed if n > 1
-        )
-        i, k, j, m = i + middle[0], i + middle[1], j + middle[2], j + middle[3]
+        *small, middle = ((i + p, i + q, j + s, j + t, rounds) for p, q, s, t in passed)
+        gaps += small
+        i, k, j, m, _ = middle
         if i == k or j == m:
             continue
         ours, theirs = old[i:k], new[j:m]
@@ -96,37 +100,69 @@ def heaviest(runs: Sequence[tuple[int, int, int]]) -> list[int]:
 
 def _ends(
     old: Sequence[str], new: Sequence[str]
-) -> tuple[list[Block], tuple[int, int, int, int], list[Block]]:
-    """Return what both begin and end with, the ranges between, and what was passed.
+) -> tuple[list[Block], list[tuple[int, int, int, int]]]:
+    """Return what both begin and end with, and the gaps that leaves; the last is large.
 
-    Passed is a difference of one or two elements with many equal ones behind it: far
-    the most frequent kind of change.
+    Differences of few elements with a firm stretch behind them are passed: far the
+    most frequent kind of change. No two skips can both be right, since no element
+    stands twice in a stretch, so the order of trying them does not matter.
     """
     found: list[Block] = []
-    passed: list[Block] = []
-    most = min(len(old), len(new))
-    head = 0
+    gaps: list[tuple[int, int, int, int]] = []
+    i = j = 0
     while True:
-        start = head
-        while head < most and old[head : head + _STRIDE] == new[head : head + _STRIDE]:
-            head += _STRIDE
-        head = min(head, most)
-        while head < most and old[head] == new[head]:
-            head += 1
-        found.append((start, start, head - start))
-        for skip in (1, 2):
-            firm = old[head + skip : head + skip + FIRM]
-            if len(set(firm)) == FIRM and firm == new[head + skip : head + skip + FIRM]:
-                passed.append((head, head, skip))
-                head += skip
-                break
-        else:
+        head = _common(old, new, i, j)
+        found.append((i, j, head))
+        i, j = i + head, j + head
+        skip = _firm(old, new, i, j)
+        if skip is None:
             break
-    tail = 0
-    while tail < most - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    k, m = len(old) - tail, len(new) - tail
-    return [*found, (k, m, tail)], (head, k, head, m), passed
+        p, q = skip
+        if min(p, q) and max(p, q) > 1:  # two single ones are known to differ
+            gaps.append((i, i + p, j, j + q))
+        i, j = i + p, j + q
+    k, m = len(old), len(new)
+    while min(k - i, m - j) >= _STRIDE and (
+        old[k - _STRIDE : k] == new[m - _STRIDE : m]
+    ):
+        k, m = k - _STRIDE, m - _STRIDE
+    while k > i and m > j and old[k - 1] == new[m - 1]:
+        k, m = k - 1, m - 1
+    return [*found, (k, m, len(old) - k)], [*gaps, (i, k, j, m)]
+
+
+def _common(old: Sequence[str], new: Sequence[str], i: int, j: int) -> int:
+    """Return how many elements are equal from here on, comparing many at a time."""
+    most, head = min(len(old) - i, len(new) - j), 0
+    while (
+        head < most
+        and old[i + head : i + head + _STRIDE] == new[j + head : j + head + _STRIDE]
+    ):
+        head += _STRIDE
+    head = min(head, most)
+    while head < most and old[i + head] == new[j + head]:
+        head += 1
+    return head
+
+
+def _firm(
+    old: Sequence[str], new: Sequence[str], i: int, j: int
+) -> tuple[int, int] | None:
+    """Return how many elements to pass for a stretch that outweighs them."""
+    for p, q in _SKIPS:
+        if old[i + p : i + p + 1] != new[j + q : j + q + 1]:
+            continue
+        stretch = old[i + p : i + p + FIRM]
+        if stretch != new[j + q : j + q + FIRM] or len(set(stretch)) < FIRM:
+            continue
+        passed = max(_weight(old[i : i + p]), _weight(new[j : j + q]))
+        if passed < _weight(stretch):
+            return p, q
+    return None
+
+
+def _weight(elements: Sequence[str]) -> int:
+    return sum(map(len, elements)) + len(elements)
 
 
 def _all_common(old: Sequence[str], new: Sequence[str]) -> list[Block] | None:
@@ -136,26 +172,39 @@ def _all_common(old: Sequence[str], new: Sequence[str]) -> list[Block] | None:
     """
     if len(old) * len(new) > SMALL:
         return None
+    if set(old).isdisjoint(new):
+        return []
     found = _close(old, new)
-    left_old, left_new = set(old), set(new)
-    if not left_old.isdisjoint(left_new):
-        i = j = 0
-        left_old.clear()
-        left_new.clear()
-        for k, m, size in [*found, (len(old), len(new), 0)]:
-            left_old.update(old[i:k])
-            left_new.update(new[j:m])
-            i, j = k + size, m + size
+    i = j = 0
+    left_old: set[str] = set()
+    left_new: set[str] = set()
+    for k, m, size in [*found, (len(old), len(new), 0)]:
+        left_old.update(old[i:k])
+        left_new.update(new[j:m])
+        i, j = k + size, m + size
     return found if left_old.isdisjoint(left_new) else None
 
 
 def _anchors(old: Sequence[str], new: Sequence[str]) -> list[Block]:
     """Return runs that surely belong together, ascending on both sides."""
+    if len(old) + len(new) <= FEW:
+        return _chain(old, _few_unique(old, new))
     ours, theirs = _numbers(old, new)
-    at, there = _unique(ours, theirs)
-    if not at.size and len(old) * len(new) > CELLS:
-        at, there = _unique(_shingles(ours), _shingles(theirs))
-    return _chain(old, at, there)
+    runs = _unique(ours, theirs)
+    if (
+        not runs
+        and len(old) * len(new) > CELLS
+        and max(map(np.max, (ours, theirs))) < _BITS
+    ):
+        runs = _unique(_shingles(ours), _shingles(theirs))
+    return _chain(old, runs)
+
+
+def _few_unique(old: Sequence[str], new: Sequence[str]) -> list[Block]:
+    """Return what `_unique` does; faster for a few elements."""
+    ours, theirs = Counter(old), Counter(new)
+    there = {one: j for j, one in enumerate(new) if theirs[one] == ours[one] == 1}
+    return merged([(i, there[one], 1) for i, one in enumerate(old) if one in there])
 
 
 def _numbers(old: Sequence[str], new: Sequence[str]) -> tuple[_Numbers, _Numbers]:
@@ -194,14 +243,20 @@ def _numbered(numbers: _Numbers) -> _Numbers:
     return (occurrence << 32) | numbers
 
 
-def _unique(ours: _Numbers, theirs: _Numbers) -> tuple[_Numbers, _Numbers]:
-    """Return where what occurs once on either side stands, ascending in the old."""
+def _unique(ours: _Numbers, theirs: _Numbers) -> list[Block]:
+    """Return runs of what occurs once on either side, ascending in the old."""
     (one, at), (other, there) = _once(ours), _once(theirs)
     _, first, second = np.intersect1d(
         one, other, assume_unique=True, return_indices=True
     )
+    if not first.size:
+        return []
     order = np.argsort(at[first])
-    return at[first][order], there[second][order]
+    at, there = at[first][order], there[second][order]
+    breaks = (np.diff(at) != 1) | (np.diff(there) != 1)
+    starts = np.append(0, np.flatnonzero(breaks) + 1)
+    sizes = np.diff(np.append(starts, at.size)).tolist()
+    return list(zip(at[starts].tolist(), there[starts].tolist(), sizes, strict=True))
 
 
 def _once(numbers: _Numbers) -> tuple[_Numbers, _Numbers]:
@@ -209,17 +264,11 @@ def _once(numbers: _Numbers) -> tuple[_Numbers, _Numbers]:
     return distinct[counts == 1], at[counts == 1]
 
 
-def _chain(old: Sequence[str], at: _Numbers, there: _Numbers) -> list[Block]:
-    """Return the pairs that can stay in order, as runs; whole runs go or stay."""
-    if not at.size:
-        return []
-    breaks = (np.diff(at) != 1) | (np.diff(there) != 1)
-    starts = np.append(0, np.flatnonzero(breaks) + 1)
-    sizes = np.diff(np.append(starts, at.size)).tolist()
-    runs = list(zip(at[starts].tolist(), there[starts].tolist(), sizes, strict=True))
+def _chain(old: Sequence[str], runs: list[Block]) -> list[Block]:
+    """Return the runs that can stay in order; each goes or stays whole."""
     if all(run[1] < then[1] for run, then in pairwise(runs)):
         return runs
-    weighed = [(i, j, sum(map(len, old[i : i + n])) + n) for i, j, n in runs]
+    weighed = [(i, j, _weight(old[i : i + n])) for i, j, n in runs]
     return [runs[number] for number in heaviest(weighed)]
 
 
@@ -228,7 +277,7 @@ def _close(old: Sequence[str], new: Sequence[str]) -> list[Block]:
     if len(old) * len(new) > CELLS or len(old) + len(new) > sys.maxunicode:
         # Each further occurrence is taken for an element of its own: not the best
         # alignment, but a good one of what repeats, without a table.
-        return _chain(old, *_unique(*map(_numbered, _numbers(old, new))))
+        return _chain(old, _unique(*map(_numbered, _numbers(old, new))))
     if not (isinstance(old, str) and isinstance(new, str)):
         distinct = dict.fromkeys(chain(old, new))
         codes = dict(zip(distinct, map(chr, range(len(distinct))), strict=True))

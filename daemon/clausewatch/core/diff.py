@@ -14,19 +14,19 @@ from operator import itemgetter
 from typing import Final, TypeAlias
 
 from clausewatch.core.align import Block, blocks, heaviest
-from clausewatch.core.model import Clause, Edit, EditKind
+from clausewatch.core.model import Clause, Edit, EditKind, WordSpan
 from clausewatch.core.pairs import (
     BESIDE,
     ELSEWHERE,
     IN_PLACE,
     LONE,
-    Cutoff,
     Group,
+    are_alike,
     mended,
     pairs,
     settle,
 )
-from clausewatch.core.words import coded, spans
+from clausewatch.core.words import coded, compared
 
 _Gap: TypeAlias = tuple[range, range]
 _Place: TypeAlias = tuple[int, int, int]
@@ -34,6 +34,9 @@ _Place: TypeAlias = tuple[int, int, int]
 
 REACH: Final = 8
 """Clauses beside a moved one that are looked at for what moved along with it."""
+
+LONG: Final = 20_000
+"""Characters of a clause beyond which it is weighed before it is marked up."""
 
 
 def diff(old: Sequence[Clause], new: Sequence[Clause]) -> tuple[Edit, ...]:
@@ -49,7 +52,7 @@ def diff(old: Sequence[Clause], new: Sequence[Clause]) -> tuple[Edit, ...]:
     kept = _in_order(ours, theirs)
     work = _Work(old, new, list(_gaps(kept, len(ours), len(theirs))))
     work.find_moved(ours, theirs)
-    work.code()
+    work.settle_lone()
     work.settle_in_place()
     work.pair_elsewhere()
     placed = [((j, 0, 0), _kept((i, j, size))) for i, j, size in kept]
@@ -93,6 +96,8 @@ class _Work:
         self._free_new = {j for _, news in gaps for j in news}
         self._moved: list[tuple[int, int]] = []
         self._groups: list[tuple[Group, bool]] = []
+        self._words: dict[int, tuple[WordSpan, ...]] = {}
+        """By old ordinal, of what was found alone."""
         self._stands: dict[int, int] = {}
         """For what stayed in its gap: the ordinal up to which it stands in the new."""
 
@@ -114,7 +119,26 @@ class _Work:
             self._free_old.discard(last)
             self._free_new.discard(j)
 
-    def code(self) -> None:
+    def settle_lone(self) -> None:
+        """Take what is alone in its gap on either side and alike; code the rest.
+
+        The usual case: what is alone needs no comparison with others.
+        """
+        for olds, news in self._gaps:
+            ours, theirs = self._free(olds, news)
+            if not len(ours) == len(theirs) == 1:
+                continue
+            before, after = self._clauses[0][ours[0]], self._clauses[1][theirs[0]]
+            if max(len(before.text), len(after.text)) > LONG:
+                continue
+            found = compared(before.text, after.text)
+            if are_alike(found.shared, found.sizes, LONE):
+                self._take((ours, theirs), moved=False)
+                self._stands[ours[0]] = theirs[0]
+                self._words[ours[0]] = found.spans
+        self._code()
+
+    def _code(self) -> None:
         """Code what is left on both sides, a character a word."""
         olds, news = sorted(self._free_old), sorted(self._free_new)
         if olds and news:
@@ -128,7 +152,11 @@ class _Work:
     def settle_in_place(self) -> None:
         """Take what was reworded, split or joined where it stands."""
         for gap in self._gaps:
-            groups = self._settled(*gap, IN_PLACE)
+            ours, theirs = self._free(*gap)
+            if not (ours and theirs):
+                continue
+            cutoff = LONE if len(ours) == len(theirs) == 1 else IN_PLACE
+            groups = settle(ours, theirs, self._old, self._new, cutoff)
             stays = _uncrossed(groups, self._old)
             for number, group in enumerate(groups):
                 self._take(group, moved=number not in stays)
@@ -149,8 +177,9 @@ class _Work:
                 beside = range(step, step * (REACH + 1), step)
                 olds = _run((i + by for by in beside), self._free_old)
                 news = _run((j + by for by in beside), self._free_new)
-                for group in self._settled(olds, news, BESIDE):
-                    self._take(group, moved=True)
+                if olds and news:
+                    for group in settle(olds, news, self._old, self._new, BESIDE):
+                        self._take(group, moved=True)
 
     def edits(self) -> Iterator[tuple[_Place, Edit]]:
         """Yield the edits, each with its place."""
@@ -167,17 +196,13 @@ class _Work:
                 if i in self._free_old:
                     yield (behind, 1, i), Edit(kind=EditKind.REMOVED, old=(i,))
 
-    def _settled(
-        self, olds: Iterable[int], news: Iterable[int], cutoff: Cutoff
-    ) -> list[Group]:
-        """Return what became of those that are still free."""
+    def _free(
+        self, olds: Iterable[int], news: Iterable[int]
+    ) -> tuple[list[int], list[int]]:
+        """Return those that nothing has been found for."""
         ours = [i for i in olds if i in self._free_old]
         theirs = [j for j in news if j in self._free_new]
-        if not (ours and theirs):
-            return []
-        if cutoff is IN_PLACE and len(ours) == len(theirs) == 1:
-            cutoff = LONE
-        return settle(ours, theirs, self._old, self._new, cutoff)
+        return ours, theirs
 
     def _take(self, group: Group, *, moved: bool) -> None:
         self._free_old.difference_update(group[0])
@@ -186,13 +211,16 @@ class _Work:
 
     def _edit(self, group: Group, *, moved: bool) -> Edit:
         olds, news = map(tuple, group)
-        ours = "".join([self._old[i] for i in olds])
-        theirs = "".join([self._new[j] for j in news])
-        if ours == theirs and max(len(olds), len(news)) > 1:
-            return Edit(kind=EditKind.RECAST, old=olds, new=news, moved=moved)
-        before = " ".join([self._clauses[0][i].text for i in olds])
-        after = " ".join([self._clauses[1][j].text for j in news])
-        words = spans(before, after, ours, theirs)
+        if olds[0] in self._words:
+            words = self._words[olds[0]]
+        else:
+            ours = "".join([self._old[i] for i in olds])
+            theirs = "".join([self._new[j] for j in news])
+            if ours == theirs and max(len(olds), len(news)) > 1:
+                return Edit(kind=EditKind.RECAST, old=olds, new=news, moved=moved)
+            before = " ".join([self._clauses[0][i].text for i in olds])
+            after = " ".join([self._clauses[1][j].text for j in news])
+            words = compared(before, after, (ours, theirs)).spans
         return Edit(
             kind=EditKind.REWORDED, old=olds, new=news, words=words, moved=moved
         )

@@ -68,9 +68,6 @@ def settle(
     cutoff: Cutoff,
 ) -> list[Group]:
     """Return what became of clauses that stand at the same place."""
-    if len(olds) == len(news) == 1:
-        alike = _distance(old[olds[0]], new[news[0]], cutoff) is not None
-        return [([olds[0]], [news[0]])] if alike else []
     ours, theirs = _codes(old, olds), _codes(new, news)
     if "".join(ours) == "".join(theirs):
         return _recast(olds, news, ours, theirs)
@@ -114,21 +111,22 @@ def _few(
     ours: Sequence[str], theirs: Sequence[str], cutoff: Cutoff
 ) -> Iterator[tuple[int, int]]:
     """Yield the pairs above the cutoff, best first."""
-    scored = [
-        (distance, abs(i * len(theirs) - j * len(ours)), i, j)
-        for (i, one), (j, other) in product(enumerate(ours), enumerate(theirs))
-        if (distance := _distance(one, other, cutoff)) is not None
-    ]
+    scored: list[tuple[float, int, int, int]] = []
+    for (i, one), (j, other) in product(enumerate(ours), enumerate(theirs)):
+        common, sizes = shared(one, other), (len(one), len(other))
+        if are_alike(common, sizes, cutoff):
+            away = abs(i * len(theirs) - j * len(ours))
+            scored.append((-common / sum(sizes), away, i, j))
     return ((i, j) for _, _, i, j in sorted(scored))
 
 
-def _distance(one: str, other: str, cutoff: Cutoff) -> float | None:
-    """Return how far apart two clauses are, -1 to 0; None beyond the cutoff."""
-    common, both = shared(one, other), len(one) + len(other)
-    shorter = min(len(one), len(other))
-    alike = 2 * common >= cutoff.ratio * both + cutoff.more and common >= cutoff.words
-    within = common >= cutoff.within * shorter and shorter >= PART
-    return -2 * common / both if both and (alike or within) else None
+def are_alike(common: int, sizes: tuple[int, int], cutoff: Cutoff) -> bool:
+    """Say whether two clauses that share so many words may be one reworded."""
+    shorter = min(sizes)
+    if common >= cutoff.within * shorter and shorter >= PART:
+        return True
+    enough = cutoff.ratio * sum(sizes) + cutoff.more
+    return 2 * common >= enough and common >= cutoff.words
 
 
 def _ranked(

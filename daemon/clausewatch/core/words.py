@@ -8,14 +8,14 @@ Where a script sets no spaces, each character is a word.
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import chain, repeat
-from typing import Final
+from typing import Final, NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from clausewatch.core.align import CELLS, Block, blocks
+from clausewatch.core.align import CELLS, Block, blocks, merged
 from clausewatch.core.model import WordOp, WordSpan
 
 ISLAND: Final = 2
@@ -61,24 +61,24 @@ ALONE: Final = ("\0", "\1")
 """What codes the words that only the old side has, and those of only the new."""
 
 
-def coded(
-    old: Sequence[str], new: Sequence[str], key: Callable[[str], str] = fold
-) -> tuple[list[str], list[str]]:
+def coded(old: Iterable[str], new: Iterable[str]) -> tuple[list[str], list[str]]:
     """Return the texts of both sides with one character for each word.
 
     Two words of different sides have the same character if they say the same; a word
     that only one side has is `ALONE` there, and so never equal to anything. Should the
     sides share more words than there are characters, those beyond count as changed.
-
-    Args:
-        old: Texts of one side.
-        new: Texts of the other.
-        key: What counts of a word; `fold` unless told.
     """
-    cuts = [*map(cut, old)], [*map(cut, new)]
+    return _coded([*map(cut, old)], [*map(cut, new)], fold)
+
+
+def _coded(
+    old: list[list[str]], new: list[list[str]], key: Callable[[str], str]
+) -> tuple[list[str], list[str]]:
     ours, theirs = (
         dict(zip(distinct, map(key, distinct), strict=True))
-        for distinct in (dict.fromkeys(chain.from_iterable(side)) for side in cuts)
+        for distinct in (
+            dict.fromkeys(chain.from_iterable(side)) for side in (old, new)
+        )
     )
     both = filter(set(theirs.values()).__contains__, dict.fromkeys(ours.values()))
     codes = dict(zip(both, map(chr, range(len(ALONE), sys.maxunicode)), strict=False))
@@ -87,8 +87,8 @@ def coded(
             zip(known, map(codes.get, known.values(), repeat(alone)), strict=False)
         )
     return (
-        ["".join(map(ours.__getitem__, shown)) for shown in cuts[0]],
-        ["".join(map(theirs.__getitem__, shown)) for shown in cuts[1]],
+        ["".join(map(ours.__getitem__, shown)) for shown in old],
+        ["".join(map(theirs.__getitem__, shown)) for shown in new],
     )
 
 
@@ -104,62 +104,101 @@ def _is_unspaced(text: str) -> bool:
     )
 
 
+class Compared(NamedTuple):
+    """Two texts beside one another."""
+
+    shared: int
+    """Words that both have, in order."""
+    sizes: tuple[int, int]
+    """Words of either."""
+    spans: tuple[WordSpan, ...]
+
+
 def changed(old: str, new: str) -> tuple[WordSpan, ...]:
     """Return a text as runs of words that stayed, went and came.
 
     What went stands before what came in its place. The runs hold the words as shown;
     those that stayed as the new text shows them.
     """
-    (ours,), (theirs,) = coded((old,), (new,))
-    return spans(old, new, ours, theirs)
+    return compared(old, new).spans
 
 
-def spans(old: str, new: str, ours: str, theirs: str) -> tuple[WordSpan, ...]:
-    """Return what `changed` does, of two texts and what they were coded to together."""
-    if ours == theirs:
+def compared(old: str, new: str, codes: tuple[str, str] | None = None) -> Compared:
+    """Return what `changed` does, and how much it is.
+
+    Args:
+        old: The old text.
+        new: The new text.
+        codes: What `coded` made of them, to save the work.
+    """
+    before, after = cut(old), cut(new)
+    sizes = len(before), len(after)
+    stayed = _stayed(before, after, fold, codes)
+    shared = sum(size for _, _, size in stayed)
+    if sizes == (shared, shared):
         # Nothing but case or punctuation: then that is what there is to show.
-        (ours,), (theirs,) = coded((old,), (new,), str.strip)
-    return _spans(old, new, _without_islands(same(ours, theirs)))
+        stayed = _stayed(before, after, str.strip)
+    stayed = _without_islands(stayed, sizes)
+    glue = tuple("" if _is_unspaced(text) else " " for text in (old, new))
+    return Compared(shared, sizes, _spans(before, after, [*stayed, (*sizes, 0)], glue))
 
 
-def same(old: str, new: str) -> list[Block]:
-    """Return which runs of coded words stayed, ending with an empty one at the ends."""
-    if len(old) * len(new) > CELLS:
-        return [*blocks(old, new), (len(old), len(new), 0)]
-    return [
-        (found.a, found.b, found.size)
-        for found in Indel.editops(old, new).as_matching_blocks()
-    ]
+def _stayed(
+    old: list[str],
+    new: list[str],
+    key: Callable[[str], str],
+    codes: tuple[str, str] | None = None,
+) -> list[Block]:
+    """Return the runs of words that stayed."""
+    most, head, tail = min(len(old), len(new)), 0, 0
+    while head < most and old[head] == new[head]:
+        head += 1
+    while tail < most - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    k, m = len(old) - tail, len(new) - tail
+    ends = [(0, 0, head), (k, m, tail)]
+    if head in {k, m}:
+        return merged(ends)
+    if k - head == m - head == 1:
+        return merged([*ends, (head, head, int(key(old[head]) == key(new[head])))])
+    if codes:
+        ours, theirs = codes[0][head:k], codes[1][head:m]
+    else:
+        (ours,), (theirs,) = _coded([old[head:k]], [new[head:m]], key)
+    if len(ours) * len(theirs) > CELLS:
+        inner = blocks(ours, theirs)
+    else:
+        matches = Indel.editops(ours, theirs).as_matching_blocks()
+        inner = [(match.a, match.b, match.size) for match in matches]
+    return merged([*ends, *((head + i, head + j, size) for i, j, size in inner)])
 
 
-def _without_islands(stayed: Sequence[Block]) -> Sequence[Block]:
+def _without_islands(stayed: list[Block], sizes: tuple[int, int]) -> list[Block]:
     """Return the blocks without the short ones that have changes on both sides.
 
     Unless they are all that stayed.
     """
-    *found, end = stayed
-    firm = [
+    return [
         (i, j, size)
-        for i, j, size in found
-        if size >= ISLAND or (i, j) == (0, 0) or (i + size, j + size) == end[:2]
-    ]
-    return [*firm, end] if firm else stayed
+        for i, j, size in stayed
+        if size >= ISLAND or (i, j) == (0, 0) or (i + size, j + size) == sizes
+    ] or stayed
 
 
-def _spans(old: str, new: str, stayed: Iterable[Block]) -> tuple[WordSpan, ...]:
-    before, after = cut(old), cut(new)
-    old_glue, new_glue = ("" if _is_unspaced(text) else " " for text in (old, new))
+def _spans(
+    old: list[str], new: list[str], stayed: Iterable[Block], glue: tuple[str, ...]
+) -> tuple[WordSpan, ...]:
     spans: list[WordSpan] = []
     i = j = 0
     for k, m, size in stayed:
         if i < k:
-            text = old_glue.join(before[i:k]).strip()
+            text = glue[0].join(old[i:k]).strip()
             spans.append(WordSpan(WordOp.DELETE, text))
         if j < m:
-            text = new_glue.join(after[j:m]).strip()
+            text = glue[1].join(new[j:m]).strip()
             spans.append(WordSpan(WordOp.INSERT, text))
         i, j = k + size, m + size
         if size:
-            text = new_glue.join(after[m:j]).strip()
+            text = glue[1].join(new[m:j]).strip()
             spans.append(WordSpan(WordOp.EQUAL, text))
     return tuple(spans)
