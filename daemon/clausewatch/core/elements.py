@@ -66,6 +66,7 @@ ROLES: Final = {
     "dd": (Role.ITEM, 0),
     "p": (Role.SENTENCE, 0),
 }
+CLOSED: Final = frozenset(["details", "dialog"])
 _HIDING: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE
 )
@@ -92,7 +93,7 @@ def is_hidden(tag: str, attributes: Attributes) -> bool:
     return (
         "hidden" in attributes
         or attributes.get("aria-hidden") == "true"
-        or (tag in {"details", "dialog"} and "open" not in attributes)
+        or (tag in CLOSED and "open" not in attributes)
         or ("style" in attributes and bool(_HIDING.search(attributes["style"] or "")))
     )
 

@@ -44,8 +44,11 @@ def blocks(text: str, recipe: Recipe, host: str = "") -> tuple[Block, ...]:
     shown = bearable(text)
     if shown is None:
         return soup.blocks(text, host)
-    # Without mutation events: with them, 20,000 options take a second.
-    tree = LexborHTMLParser(shown, options=LexborDocumentOptions.WO_EVENTS)
+    # Without mutation events: with them, 20,000 options take a second. As a browser
+    # that runs scripts: otherwise a `noscript` in the head spills into the body.
+    tree = LexborHTMLParser(
+        shown, options=LexborDocumentOptions.WO_EVENTS, scripting=True
+    )
     walk = Walk(host, _names(tree))
     kinds = KINDS if any(word in shown for word in _MENTIONS) else _WITHOUT_SPANS
     for selector in recipe.remove:

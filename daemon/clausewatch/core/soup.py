@@ -20,9 +20,9 @@ from clausewatch.core.elements import KINDS, Attributes, Kind, fold
 from clausewatch.core.model import Role
 from clausewatch.core.walk import Setting, Walk
 
-SOUP_TAGS: Final = 110_000
-SOUP_CHARACTERS: Final = 4_000_000
-"""Above either a page is text between tags: BeautifulSoup would take over a second."""
+SOUP_TAGS: Final = 50_000
+SOUP_CHARACTERS: Final = 2_000_000
+"""Above either a page is text between tags: BeautifulSoup would take a second."""
 _MARKUP: Final = re.compile(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))"
     r"|<(script|style|noscript|template|svg|iframe|head)\b.*?(?:</\1\b[^>]*>|\Z)"

@@ -40,13 +40,15 @@ class Row:
     nested: bool = False
 
 
-def gathered(row: Row, found: Sequence[Block], around: Block) -> list[Block]:
+def gathered(row: Row, found: list[Block], around: Block) -> list[Block]:
     """Return the blocks of a row that closes, and note what it says for later rows.
 
     `found` are the blocks since the row began; `around` says where the row stands.
     """
     table = row.table
     starts = [first - row.start for first, _ in row.cells]
+    if not starts or starts[0]:  # words outside of cells: no row of a table
+        return [block for block in found if is_told(block)]
     cells = [
         found[first:end]
         for first, end in zip(starts, [*starts[1:], len(found)], strict=True)
@@ -65,7 +67,7 @@ def gathered(row: Row, found: Sequence[Block], around: Block) -> list[Block]:
     size = sum(map(len, texts))
     if table.layout or len(cells) < 2 or size > ROW_CHARACTERS:  # noqa: PLR2004
         return [block._replace(heads=heads) for block in found if is_told(block)]
-    text = CELL.join(texts).rstrip(" |")
+    text = CELL.join(texts).replace("  ", " ").rstrip(" |")
     if _is_header(cells):
         heads = ()
         table.head = text if len(text) <= HEAD_CHARACTERS else ""

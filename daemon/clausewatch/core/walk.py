@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from clausewatch.core.blocks import Block
 from clausewatch.core.elements import (
+    CLOSED,
     ROLES,
     Attributes,
     Kind,
@@ -158,7 +159,7 @@ class Walk:
             part = landmark(tag, attributes, part)
             if part != around.landmark:
                 frame = self._containers
-        if attributes:
+        if attributes or tag in CLOSED:
             hidden = hidden or is_hidden(tag, attributes)
             if attributes.get("role") == "heading":
                 role, level = Role.HEADING, level_of(attributes.get("aria-level"))
@@ -277,6 +278,9 @@ class Walk:
         self.flush()
         found = self.blocks[start:]
         text = " ".join(block.text for block in found)
+        if not any(map(str.isalnum, text)):
+            del self.blocks[start:]
+            text = f"{text} {self._heading_above()}".rstrip()
         self.blocks[start:] = [joined(found, text, self._block(""))]
 
     def _open_select(self, _tag: str, _attributes: Attributes) -> None:
@@ -317,12 +321,12 @@ class Walk:
             text = f"{text}{STRIKE}" if odd else f"{STRIKE}{text}{STRIKE}"
         if any(map(str.isalnum, text)):
             return text
-        if self._control and setting.label is None:
+        if self._control:
             name = fold(self._named)
-            if not name and setting.row is None:
+            if not name and setting.row is None and setting.label is None:
                 name = self._heading_above()
             return f"{text} {name}".rstrip()
-        return text if setting.row is not None or self._control else ""
+        return text if setting.row is not None else ""
 
     def _heading_above(self) -> str:
         """Return what a control without a name stands under, or comes after."""
