@@ -1,3 +1,4 @@
+import asyncio
 import os
 import signal
 import threading
@@ -15,7 +16,8 @@ ACME = watch()
 
 
 def several(count):
-    return [watch(f"page-{number:02}") for number in range(count)]
+    names = [f"page-{number:02}" for number in range(count)]
+    return [watch(name, url=f"https://{name}.example/privacy") for name in names]
 
 
 def named(lines, event):
@@ -64,6 +66,36 @@ async def test_no_more_pages_are_asked_for_at_once_than_agreed(world):
         await until(lambda: len(world.site.asked) == 20)
 
     assert len({name for name, _ in world.site.asked}) == 20
+
+
+async def test_a_host_that_hangs_keeps_no_other_waiting(world):
+    hanging = [watch(f"hangs-{number}") for number in range(6)]
+    others = several(3)
+    gates = {page.id: world.site.gate for page in hanging}
+    world.site.gate.clear()
+    free = asyncio.Event()
+    free.set()
+    world.site.gate_of = lambda name: gates.get(name, free)
+    pace = replace(SWIFT, concurrency=2)
+
+    async with running(world.daemon(*hanging, *others, pace=pace)):
+        await until(lambda: all(world.outcomes(page) for page in others))
+        assert len(world.site.asked) == 1 + len(others)
+        world.site.gate.set()
+        await until(lambda: all(world.outcomes(page) for page in hanging))
+
+
+async def test_what_waits_behind_a_busy_host_is_given_back_on_stopping(world):
+    world.site.gate.clear()
+    pages = [watch(f"page-{number}") for number in range(4)]
+
+    async with running(world.daemon(*pages), stop=False) as daemon:
+        await until(lambda: world.site.asked)
+        daemon.stop()
+        world.site.gate.set()
+
+    now = world.clock.now()
+    assert len(world.store.claim(now, limit=9, lease_until=now + DAY)) == 3
 
 
 async def test_stopping_finishes_what_is_in_flight_and_gives_back_the_rest(world):

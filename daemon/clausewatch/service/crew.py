@@ -1,9 +1,15 @@
-"""The crew: claims what is due, and looks at it, several pages at once."""
+"""The crew: claims what is due, and looks at it, several hosts at once.
+
+A host is asked one page at a time, so its other pages wait in a line behind the worker
+who is at it, and not in the hands of the others: a host that is slow, or hangs, holds
+up nobody else.
+"""
 
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -14,6 +20,9 @@ from clausewatch.service.check import Taken
 from clausewatch.service.pace import Pace
 from clausewatch.service.pause import Pause
 from clausewatch.service.thread import StoreThread
+
+MOST_IN_LINE: Final = 64
+"""Claims that wait behind busy hosts; with more of them nothing else is claimed."""
 
 log = structlog.get_logger()
 
@@ -30,11 +39,11 @@ class Looker(Protocol):
 
 
 class Crew:
-    """Workers before a short queue of claims.
+    """Workers before a short queue of claims, each with the line of one host.
 
     Args:
         store: Only ever called in `thread`.
-        hungry: Called when the queue has run empty.
+        hungry: Called when the queue, or a line after it, has run empty.
         settled: Called after each look that was settled.
     """
 
@@ -65,6 +74,8 @@ class Crew:
         # As long as the crew is large: a claim waits no longer than one look, and
         # one query serves as many looks.
         self._queue: asyncio.Queue[Claim | None] = asyncio.Queue(pace.concurrency)
+        self._lines: dict[str, dict[WatchId, Claim]] = {}
+        """Of the hosts that a worker is at; a watch claimed anew keeps its place."""
         self._dismissed = asyncio.Event()
 
     async def claim(self) -> None:
@@ -73,8 +84,9 @@ class Crew:
         Raises:
             StoreError: the store refused.
         """
-        room = self._queue.maxsize - self._queue.qsize()
-        if self._dismissed.is_set() or not room or not self._pause.is_over:
+        waiting = sum(map(len, self._lines.values()))
+        room = min(self._queue.maxsize, MOST_IN_LINE - waiting) - self._queue.qsize()
+        if self._dismissed.is_set() or room <= 0 or not self._pause.is_over:
             return
         now = self._clock.now()
         claims = await self._thread.run(
@@ -102,6 +114,26 @@ class Crew:
         """Look at one watch after the other, until dismissed."""
         while (claim := await self._queue.get()) is not None:
             if self._queue.empty():
+                self._hungry()
+            name = claim.standing.watch
+            watch = self.watches.get(name)
+            if watch is None:
+                continue  # Taken off the list since; its lease runs out.
+            host = urlsplit(watch.url).netloc
+            if host in self._lines:
+                self._lines[host][name] = claim
+                continue
+            self._lines[host] = {name: claim}
+            try:
+                await self._serve(self._lines[host])
+            finally:
+                self.undone.extend(self._lines.pop(host).values())
+
+    async def _serve(self, line: dict[WatchId, Claim]) -> None:
+        """Look at the pages of one host, until there are none left or dismissed."""
+        while line and not self._dismissed.is_set():
+            claim = line.pop(next(iter(line)))
+            if not line and self._queue.empty():
                 self._hungry()
             self.in_flight += 1
             try:
