@@ -258,6 +258,8 @@ def mended(
         (0, olds[::-1]),
     ):
         owner = {one: group for group in groups for one in group[side]}
+        if len(owner) == len(order):
+            continue
         for before, one in pairwise(order):
             group = owner.get(before)
             if group is None or one in owner or abs(one - before) > 1 or left < 0:
@@ -285,7 +287,12 @@ def _reflowed(groups: Sequence[Group], old: _Side, new: _Side) -> list[Group]:
     while at < len(groups):
         stop = at + _crossed(groups[at : at + LINES], old, new)
         some = groups[at:stop]
-        done.append(([i for g in some for i in g[0]], [j for g in some for j in g[1]]))
+        if len(some) == 1:
+            done += some
+        else:
+            done.append(
+                ([i for g in some for i in g[0]], [j for g in some for j in g[1]])
+            )
         at = stop
     return done
 
