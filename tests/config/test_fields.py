@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from clausewatch import config
 from clausewatch.config import nodes
-from clausewatch.config.fields import LONGEST, duration, spelled
+from clausewatch.config.fields import LONGEST, duration, gap, spelled
 from clausewatch.config.guess import kind_of, service_of, site_of
 from clausewatch.config.schema import SCHEMA_FILE, json_schema
 from clausewatch.core.model import Kind
@@ -39,6 +39,13 @@ def test_a_duration_is_a_number_and_a_unit(text, length):
 def test_anything_else_is_no_duration(text):
     with pytest.raises(ValueError, match="expected a duration"):
         duration(text)
+
+
+def test_a_gap_may_be_none_at_all_and_no_other_duration_may():
+    assert gap("0s") == timedelta()
+    assert gap("3s") == duration("3s")
+    with pytest.raises(ValueError, match="expected a duration"):
+        gap("0h")
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,11 @@ def duration(text: object) -> timedelta:
     return length
 
 
+def gap(text: object) -> timedelta:
+    """Return a duration, or none: `0s` is for servers of one's own."""
+    return timedelta() if text == "0s" else duration(text)
+
+
 def spelled(length: timedelta) -> str:
     """Return a duration as the watchlist writes it, in its largest whole unit."""
     unit = next(u for u, size in _UNITS.items() if not length % size)
@@ -212,6 +217,15 @@ Duration = Annotated[
         duration,
         json_schema_input_type=Annotated[
             str, Field(pattern="^[0-9]+[smhdw]$", examples=["30m", "6h", "1d"])
+        ],
+    ),
+]
+Gap = Annotated[
+    timedelta,
+    PlainValidator(
+        gap,
+        json_schema_input_type=Annotated[
+            str, Field(pattern="^[0-9]+[smhdw]$", examples=["2s", "10s"])
         ],
     ),
 ]

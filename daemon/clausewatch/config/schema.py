@@ -13,6 +13,7 @@ from clausewatch.config.fields import (
     Contact,
     CronText,
     Duration,
+    Gap,
     Headers,
     Host,
     KindName,
@@ -106,8 +107,8 @@ class NetworkEntry(TypedDict, total=False):
     """Where a publisher can reach you: a web or e-mail address, sent in the User-Agent."""
     allow: list[Host]
     """Hosts that may be watched although their addresses are private or loopback."""
-    gap: Duration
-    """The least time between two requests to one host. Default: 2s."""
+    gap: Gap
+    """The least time between two requests to one host; 0s for servers of your own. Default: 2s."""
     concurrency: Annotated[int, Field(ge=1, le=64)]
     """How many pages to fetch at the same time. Default: 8."""
 
