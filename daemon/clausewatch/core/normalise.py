@@ -27,9 +27,22 @@ _FOLDED: Final = str.maketrans(
 )
 _KEPT_FORMS: Final = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉")
 """Raised and lowered digits: `m²` is not `m2`."""
+
+
+class _Forms(dict[int, str]):
+    """What each character is in Unicode's compatibility form, as it is asked for."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        kept = char in _KEPT_FORMS
+        self[code] = char if kept else unicodedata.normalize("NFKC", char)
+        return self[code]
+
+
+_FORMS: Final = _Forms()
 _ENUMERATOR: Final = re.compile(
     r"^(?:\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]"
-    r"|\d{1,3}(?:\.\d{1,3})+|§+\s?\d{1,3}[a-z]?|[-+])(?:\s+|$)"
+    r"|\d{1,3}(?:\.\d{1,3})+(?!\s+[a-zß-öø-ÿ])|§+\s?\d{1,3}[a-z]?|[-+])(?:\s+|$)"
 )
 _PUNCTUATION_SPACE: Final = re.compile(r"\s+([,.;:!?)\]])")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -43,10 +56,7 @@ def words(text: str, role: Role = Role.SENTENCE) -> str:
     Idempotent. Empty where nothing counts (a lone list mark).
     """
     if not text.isascii():
-        text = "".join(
-            char if char in _KEPT_FORMS else unicodedata.normalize("NFKC", char)
-            for char in unicodedata.normalize("NFC", text)
-        )
+        text = unicodedata.normalize("NFC", text).translate(_FORMS)
     if "&" in text and ";" in text:
         text = unescape(text)  # some pages escape what they have escaped
     if "</" in text:

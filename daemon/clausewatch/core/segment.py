@@ -15,7 +15,7 @@ from clausewatch.core.model import Clause, Role, Zone
 from clausewatch.core.normalise import words
 
 _END: Final = re.compile(
-    r"(?:[.!?…]+[\"'”’»)\]]*(?=\s)|(?<=[^\W\d_][\w”’\")])[.!?](?=[A-ZÀ-Þ][\w’']* )|[。！？｡]+[」』”）]*|[؟۔।]+(?=\s)|;(?=\n))\s*"
+    r"(?:(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)|(?<=[^\W\d_][\w”’\")])[.!?](?=[A-ZÀ-Þ][\w’']* )|[。！？｡]+[」』”）]*|(?<![؟۔।])[؟۔।]++(?=\s)|;(?=\n))\s*"
 )
 _ABBREVIATIONS: Final = frozenset(
     "e.g i.e etc vs cf al inc ltd co corp llc plc no nos art arts sec secs para paras "
@@ -27,6 +27,11 @@ _ABBREVIATIONS: Final = frozenset(
     "sept oct nov dec".split()
 )
 _BEFORE: Final = re.compile(r"[^\s(\[\"“„«]+$")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
+LONGEST_WORD: Final = 24
+"""Longer words are no abbreviations, and no months."""
+NUMBER_CHARACTERS: Final = 8
+"""Where a number that opens a sentence may end."""
 _OPENS: Final = re.compile(r"[\"'“„«‘(\[]*[^\W_a-zà-öø-ÿß-ÿа-яё]")
 _CONTINUES: Final = re.compile(r"[^\W\d_A-ZÀ-ÖØ-Þ]|[,;)]")
 
@@ -51,36 +56,50 @@ def _sentences(text: str) -> tuple[str, ...]:
 
 def _lines(text: str) -> Iterable[str]:
     """Return lines; one that a line break only wraps is joined to the one before."""
-    joined: list[str] = []
+    joined: list[list[str]] = []
     for line in text.split("\n"):
-        if joined and _CONTINUES.match(line) and joined[-1][-1:] not in ".!?:;":
-            joined[-1] = f"{joined[-1]} {line}"
+        if joined and _CONTINUES.match(line) and _is_open(joined[-1][-1]):
+            joined[-1].append(line)
         else:
-            joined.append(line)
-    return joined
+            joined.append([line])
+    return map(" ".join, joined)
+
+
+def _is_open(line: str) -> bool:
+    """Say whether a line stops amid a sentence."""
+    if line[-1:] == ".":
+        return _word_before(line, 0, len(line) - 1) in _ABBREVIATIONS
+    return line[-1:] not in "!?:;"
 
 
 def _ends(line: str, start: int, match: re.Match[str]) -> bool:
     """Say whether this punctuation ends a sentence."""
     mark = line[match.start()]
-    if mark in "。！？｡":
+    if mark in "。！？｡" or match.end() == len(line):
         return True
-    rest = line[match.end() :]
-    if not rest:
-        return True
-    if not _OPENS.match(rest):
+    if not _OPENS.match(line, match.end()):
         return False
     if mark != ".":
         return True
-    before = _BEFORE.search(line, start, match.start())
-    word = before.group().lower() if before else ""
+    word = _word_before(line, start, match.start())
     # A number or a lone letter before the point is an enumerator or an initial.
     return not (
         word in _ABBREVIATIONS
         or (len(word) == 1 and word.isalpha())
-        or (word.isdigit() and match.start() - start <= 4)  # noqa: PLR2004
-        or (word.isdigit() and len(word) <= 2 and is_month(rest))  # noqa: PLR2004
+        or (_NUMBER.fullmatch(word) and match.start() - start <= NUMBER_CHARACTERS)
+        or (
+            word.isdigit()
+            and len(word) <= 2  # noqa: PLR2004
+            and is_month(line[match.end() : match.end() + LONGEST_WORD])
+        )
     )
+
+
+def _word_before(line: str, start: int, end: int) -> str:
+    """Return the word that ends there, in lower case, without an elided article."""
+    # A window, because a page may hold a word of a megabyte.
+    found = _BEFORE.search(line, max(start, end - LONGEST_WORD), end)
+    return re.split("['’]", found.group().lower())[-1] if found else ""
 
 
 def clauses(blocks: Sequence[Block], zones: Sequence[Zone]) -> tuple[Clause, ...]:

@@ -68,6 +68,8 @@ def gathered(row: Row, found: list[Block], around: Block) -> list[Block]:
     if table.layout or len(cells) < 2 or size > ROW_CHARACTERS:  # noqa: PLR2004
         return [block._replace(heads=heads) for block in found if is_told(block)]
     text = CELL.join(texts).replace("  ", " ").rstrip(" |")
+    if not text:
+        return []
     if _is_header(cells):
         heads = ()
         table.head = text if len(text) <= HEAD_CHARACTERS else ""
