@@ -48,10 +48,22 @@ PROBES = (
         f'<div role="alert">{NOTICE}</div><div role="main">',
     ),
     told(
+        "a duty in the footer",
+        "cookies.html",
+        "<footer>",
+        "<footer><p>By using this website you agree that we may record your calls and your screen.</p>",
+    ),
+    told(
         "a change to small print in the footer",
         "soup.html",
         "<div>Made with care in Portland. 48,211 people are writing right now.</div>",
         "<div>By continuing to use this page you accept our terms and agree to binding arbitration of all disputes.</div>",
+    ),
+    silent(
+        "an offer at the top of the page",
+        "semantic.html",
+        "<header>\n",
+        f'<div class="banner">{PROMO}</div>\n<header>\n',
     ),
     silent("an offer in the header", "cookies.html", "<header>", f"<header>{PROMO}"),
     silent(
@@ -68,10 +80,20 @@ PROBES = (
     ),
     # Cookie and consent layers.
     silent(
+        "a cookie layer in a plain div", "semantic.html", "</body>", f"{LAYER}</body>"
+    ),
+    silent(
         "a cookie dialog",
         "app.html",
         '<div id="root">',
         f'<div role="dialog" aria-label="Consent">{LAYER}</div><div id="root">',
+    ),
+    silent(
+        "a fixed cookie bar",
+        "german.html",
+        "</body>",
+        f"{FIXED}<p>Wir verwenden Cookies, um die Nutzung unserer Website auszuwerten. Sie können das ablehnen.</p>"
+        "<button>Ablehnen</button><button>Annehmen</button></div></body>",
     ),
     silent(
         "a count of partners", "settings.html", "our 812 partners", "our 904 partners"
@@ -167,9 +189,31 @@ PROBES = (
         '<div class="tools"><button>Drucken</button><button>Teilen</button></div></main>',
     ),
     # What moves by itself.
+    silent(
+        "a relative date", "semantic.html", "Updated 3 days ago", "Updated 4 days ago"
+    ),
+    silent(
+        "a relative date in a line of its own",
+        "faq.html",
+        "Last updated: 2 weeks ago",
+        "Last updated: 3 weeks ago",
+    ),
+    silent("the minutes it takes to read", "semantic.html", "7 min read", "8 min read"),
     silent("a trace id", "semantic.html", "7f3a9c21d4e85b60", "0b94e1aa73c2f518"),
     silent(
         "a build number", "app.html", "Build 2025.3.18-4f2c", "Build 2025.3.21-90ab"
+    ),
+    silent(
+        "votes under an article",
+        "faq.html",
+        "1,204 of 1,988 found",
+        "1,310 of 2,104 found",
+    ),
+    silent(
+        "a counter in the footer",
+        "soup.html",
+        "48,211 people are writing",
+        "51,002 people are writing",
     ),
     silent(
         "the time of the request",

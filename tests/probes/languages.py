@@ -46,6 +46,26 @@ PROBES = (
         "ernst.&nbsp;Diese Erklärung sagt",
     ),
     silent(
+        "a German reference that follows its number",
+        "german.html",
+        "Gemäß § 4 können",
+        "Gemäß § 5 können",
+        "<h2>§ 4 Ihre",
+        "<h2>§ 5 Ihre",
+    ),
+    silent(
+        "a German date in digits",
+        "german.html",
+        "Stand: 1. März 2025",
+        "Stand: 01.03.2025",
+    ),
+    silent(
+        "a German section with another mark",
+        "german.html",
+        "<h2>§ 1 Bestellungen",
+        "<h2>1. Bestellungen",
+    ),
+    silent(
         "a German abbreviation without its space",
         "german.html",
         "z. B. Lastschrift",
@@ -130,6 +150,12 @@ PROBES = (
         "<h2>3. Pagos",
     ),
     told(
+        "a Japanese negation",
+        "japanese.html",
+        "利用者の位置情報を取得しません",
+        "利用者の位置情報を取得します",
+    ),
+    told(
         "a Japanese term in days",
         "japanese.html",
         "退会の日から30日以内",
@@ -140,6 +166,12 @@ PROBES = (
         "japanese.html",
         "ただし、法令に基づく場合を除きます。",
         "ただし、法令に基づく場合および広告会社に提供する場合を除きます。",
+    ),
+    told(
+        "a Japanese sentence that is gone",
+        "japanese.html",
+        "日記の内容を広告のために利用することはありません。",
+        "",
     ),
     silent(
         "Japanese digits of full width",

@@ -3,8 +3,31 @@
 from probes.probe import reworded
 
 OTHER_WORDS = (
+    ("You may post lawful content only.", "You may post unlawful content only."),
+    (
+        "Our liability is limited in all cases.",
+        "Our liability is unlimited in all cases.",
+    ),
+    (
+        "We remove illegal files without notice.",
+        "We remove legal files without notice.",
+    ),
+    ("The fee includes the value added tax.", "The fee excludes the value added tax."),
+    (
+        "We need your consent to process the file.",
+        "We need your content to process the file.",
+    ),
+    ("The employer may read the files.", "The employee may read the files."),
+    ("The licensor may end the licence.", "The licensee may end the licence."),
+    ("The courts of your country decide.", "The courts of your county decide."),
+    (
+        "We may increase the storage once a year.",
+        "We may decrease the storage once a year.",
+    ),
+    ("We collect files from your devices.", "We connect files from your devices."),
     ("You have fifty days to object to it.", "You have fifteen days to object to it."),
     ("You have sixty days to object to it.", "You have sixteen days to object to it."),
+    ("Direct damages are not recoverable.", "Indirect damages are not recoverable."),
     (
         "We disclose files to our parent company.",
         "We enclose files to our parent company.",
@@ -14,7 +37,16 @@ OTHER_WORDS = (
         "We read files that you mark as private.",
     ),
     ("You object by a written notice.", "You object without a written notice."),
+    ("We store identifiable files.", "We store unidentifiable files."),
     ("We inform you before a transfer.", "We inform you after a transfer."),
+    (
+        "Processing is necessary for the contract.",
+        "Processing is unnecessary for the contract.",
+    ),
+    (
+        "A person authorized by you may read it.",
+        "A person unauthorized by you may read it.",
+    ),
 )
 SAME_WORDS = (
     ("You will recieve a credit for it.", "You will receive a credit for it."),

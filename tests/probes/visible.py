@@ -7,6 +7,32 @@ SWITCH = 'aria-checked="false" aria-labelledby="ai-label" class="sw sw--off"'
 PROBES = (
     # Form controls: their states are promises.
     told(
+        "a switch that is on by default now",
+        "settings.html",
+        SWITCH,
+        SWITCH.replace("false", "true"),
+    ),
+    told(
+        "a checkbox that is ticked beforehand now",
+        "settings.html",
+        '<input type="checkbox" id="research">',
+        '<input type="checkbox" id="research" checked>',
+    ),
+    told(
+        "a checkbox that is no longer ticked",
+        "settings.html",
+        'name="ads" checked>',
+        'name="ads">',
+    ),
+    told(
+        "another radio button that is chosen beforehand",
+        "settings.html",
+        'value="all">',
+        'value="all" checked>',
+        'value="friends" checked>',
+        'value="friends">',
+    ),
+    told(
         "another option that is chosen beforehand",
         "settings.html",
         "<option selected>3 months</option><option>18",
@@ -81,6 +107,12 @@ PROBES = (
         "app.html",
         "which cannot be traced to a person",
         "some of which can be traced to a person",
+    ),
+    told(
+        "text in a shadow root",
+        "app.html",
+        "does not pass your data",
+        "may pass your data",
     ),
     told(
         "a new answer in closed details",
@@ -164,6 +196,18 @@ PROBES = (
         '<table class="wide"><caption>Sub-processors</caption>',
     ),
     # Strike-through means that it no longer holds.
+    told(
+        "a sentence that is struck out",
+        "semantic.html",
+        "We never sell personal data.",
+        "<s>We never sell personal data.</s>",
+    ),
+    told(
+        "a sentence marked as deleted",
+        "builder.html",
+        "There are no cameras in changing rooms.",
+        "<del>There are no cameras in changing rooms.</del>",
+    ),
     silent(
         "a sentence marked as inserted",
         "builder.html",
@@ -171,6 +215,18 @@ PROBES = (
         "<ins>There are no cameras in changing rooms.</ins>",
     ),
     # Links: where they lead, without what tracks who followed.
+    told(
+        "an opt-out link that leads elsewhere",
+        "semantic.html",
+        "https://larkspur.example/opt-out?utm",
+        "https://larkspur.example/newsletter?utm",
+    ),
+    told(
+        "an opt-out link that leads to another company",
+        "cookies.html",
+        'href="/cookies/settings"',
+        'href="https://brightads.example/sign-up"',
+    ),
     silent(
         "tracking in a link",
         "semantic.html",
