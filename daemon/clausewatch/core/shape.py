@@ -4,7 +4,7 @@ Lexbor's time grows with the square of how many elements or attributes are open 
 once, and formatting elements that are left open are opened again in every paragraph.
 No honest page comes near the bounds; a hostile one of 300 KB could take minutes.
 
-Source: ADR 0101, measured with `bench/reading.py --hostile`.
+Source: ADR 0101, measured with `bench/reading.py`.
 """
 
 import re
