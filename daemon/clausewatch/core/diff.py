@@ -174,12 +174,13 @@ class _Work:
             self._take(group, moved=True)
         for i, j in [*self._moved, *((group[0][0], group[1][0]) for group in found)]:
             for step in (1, -1):
+                if i + step not in self._free_old or j + step not in self._free_new:
+                    continue
                 beside = range(step, step * (REACH + 1), step)
                 olds = _run((i + by for by in beside), self._free_old)
                 news = _run((j + by for by in beside), self._free_new)
-                if olds and news:
-                    for group in settle(olds, news, self._old, self._new, BESIDE):
-                        self._take(group, moved=True)
+                for group in settle(olds, news, self._old, self._new, BESIDE):
+                    self._take(group, moved=True)
 
     def edits(self) -> Iterator[tuple[_Place, Edit]]:
         """Yield the edits, each with its place."""

@@ -48,7 +48,7 @@ _FOLDED: Final = str.maketrans(
 )
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def fold(word: str) -> str:
     """Return what counts of a word; punctuation alone counts as itself."""
     if not word.isascii():
@@ -94,7 +94,12 @@ def _coded(
 
 def cut(text: str) -> list[str]:
     """Return the words of a text as shown; in unspaced text with the space behind."""
-    return _WORD.findall(text) if _is_unspaced(text) else text.split()
+    return _cut(text)[0]
+
+
+def _cut(text: str) -> tuple[list[str], str]:
+    """Return the words, and what stood between two of them."""
+    return (_WORD.findall(text), "") if _is_unspaced(text) else (text.split(), " ")
 
 
 def _is_unspaced(text: str) -> bool:
@@ -131,7 +136,7 @@ def compared(old: str, new: str, codes: tuple[str, str] | None = None) -> Compar
         new: The new text.
         codes: What `coded` made of them, to save the work.
     """
-    before, after = cut(old), cut(new)
+    (before, gap), (after, new_gap) = _cut(old), _cut(new)
     sizes = len(before), len(after)
     stayed = _stayed(before, after, fold, codes)
     shared = sum(size for _, _, size in stayed)
@@ -139,8 +144,9 @@ def compared(old: str, new: str, codes: tuple[str, str] | None = None) -> Compar
         # Nothing but case or punctuation: then that is what there is to show.
         stayed = _stayed(before, after, str.strip)
     stayed = _without_islands(stayed, sizes)
-    glue = tuple("" if _is_unspaced(text) else " " for text in (old, new))
-    return Compared(shared, sizes, _spans(before, after, [*stayed, (*sizes, 0)], glue))
+    return Compared(
+        shared, sizes, _spans(before, after, [*stayed, (*sizes, 0)], (gap, new_gap))
+    )
 
 
 def _stayed(
@@ -186,7 +192,7 @@ def _without_islands(stayed: list[Block], sizes: tuple[int, int]) -> list[Block]
 
 
 def _spans(
-    old: list[str], new: list[str], stayed: Iterable[Block], glue: tuple[str, ...]
+    old: list[str], new: list[str], stayed: Iterable[Block], glue: tuple[str, str]
 ) -> tuple[WordSpan, ...]:
     spans: list[WordSpan] = []
     i = j = 0
