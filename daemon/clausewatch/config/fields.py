@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Annotated, Final, TypeVar
 from urllib.parse import urlsplit
 
-import soupsieve
 from apscheduler.triggers.cron import CronTrigger
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
@@ -150,6 +149,9 @@ def contact(text: object) -> str:
 @lru_cache(maxsize=1024)
 def selector(text: str) -> str:
     """Return a CSS selector that can be used."""
+    # Imported here: it brings two parsers along, and nearly no list has selectors.
+    import soupsieve  # noqa: PLC0415
+
     try:
         soupsieve.compile(text)
     except (soupsieve.SelectorSyntaxError, ValueError, TypeError) as error:

@@ -15,7 +15,6 @@ from typing import Final
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
-from clausewatch.core import soup
 from clausewatch.core.blocks import Block
 from clausewatch.core.elements import KINDS, Attributes, Kind
 from clausewatch.core.recipe import Recipe
@@ -43,6 +42,9 @@ def blocks(text: str, recipe: Recipe, host: str = "") -> tuple[Block, ...]:
     """
     shown = bearable(text)
     if shown is None:
+        # Imported here: it brings two parsers along, for pages that hardly exist.
+        from clausewatch.core import soup  # noqa: PLC0415
+
         return soup.blocks(text, host)
     # Without mutation events: with them, 20,000 options take a second. As a browser
     # that runs scripts: otherwise a `noscript` in the head spills into the body.

@@ -49,7 +49,7 @@ _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _SPACES: Final = re.compile(r"\s+")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def words(text: str, role: Role = Role.SENTENCE) -> str:
     """Return what counts of a clause's text; equal results say the same.
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import xxhash
 
-from clausewatch.core import html, markdown, plain
+from clausewatch.core import html, plain
 from clausewatch.core.blocks import Block
 from clausewatch.core.dates import stated
 from clausewatch.core.furniture import zones
@@ -59,6 +59,9 @@ def _blocks(page: Page, recipe: Recipe, host: str) -> tuple[Block, ...]:
         case Media.HTML:
             return html.blocks(page.text, recipe, host)
         case Media.MARKDOWN:
+            # Imported here: most daemons never meet Markdown.
+            from clausewatch.core import markdown  # noqa: PLC0415
+
             return html.blocks(markdown.to_html(page.text), recipe, host)
         case Media.PLAIN | Media.PDF:
             return plain.blocks(page.text)

@@ -41,7 +41,7 @@ def sentences(text: str) -> tuple[str, ...]:
     return _sentences(text)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=4096)
 def _sentences(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for line in _lines(text):
