@@ -205,8 +205,8 @@ def _changed(look: _Look, history: History, *, confirmed: bool) -> Assessment:
     before = look.archive.document(base.document)
     seen = frozenset().union(*(c.sketch for c in history.contents))
     edits = diff(before.clauses, look.document.clauses)
-    first = len(history.contents) == 1 and base.times <= FIRST_LOOKS
-    verdict = judge(before, look.document, edits, seen=seen, first=first)
+    new = len(history.contents) == 1 and base.times <= FIRST_LOOKS
+    verdict = judge(before, look.document, edits, seen=seen, first=new)
     held = history.held
     first = look.content.first_seen
     if held is not None and held.content.words == look.content.words:
