@@ -392,7 +392,8 @@ def test_a_flicker_is_not_told():
         PAGE, edited("days"), PAGE, PAGE, edited("sale"), PAGE, confirm=True
     )
 
-    assert types(onlooker) == []
+    assert types(onlooker) == [EventType.RETURNED] * 2, "it stays on record"
+    assert told(onlooker) == []
     assert onlooker.history.held is None
 
 

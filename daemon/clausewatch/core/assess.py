@@ -148,18 +148,19 @@ def assess(
     """
     at, recipe = capture.captured_at, recipe_of(watch)
     recovered = tell.recovered(watch, history, at)
+    flickered = tell.flickered(watch, history, at)
     history = replace(
         history, last_look=at, failures=0, failing_since=None, inaccessible=False
     )
     head, same_recipe = history.head, history.recipe == recipe.id
     if head and same_recipe and capture.body == history.last_body:
         found = unchanged(history, at=at, stage="bytes")
-        return _recovered(_lasting(watch, found, archive, at), recovered)
+        return _recovered(_lasting(watch, found, archive, at), recovered, flickered)
     seen = survey(page(), recipe, watch.url)
     if head and same_recipe and seen.fingerprint == head.fingerprint:
         found = unchanged(history, at=at, stage="fingerprint")
         found = _lasting(watch, _took(found, capture), archive, at)
-        return _recovered(found, recovered)
+        return _recovered(found, recovered, flickered)
     document = read(seen, recipe)
     content = describe(document, seen.fingerprint, capture)
     look = _Look(watch, recipe, capture, document, content, archive, confirm)
@@ -168,7 +169,7 @@ def assess(
     if not same_recipe:
         return _recovered(_rebase(look, history), recovered)
     found = _lasting(watch, _compare(look, history, head), archive, at)
-    return _recovered(found, recovered)
+    return _recovered(found, recovered, flickered)
 
 
 def _compare(look: _Look, history: History, head: Content) -> Assessment:
@@ -190,7 +191,7 @@ def _compare(look: _Look, history: History, head: Content) -> Assessment:
         return _suspect(look, history, why)
     confirmed = held is not None and held.content.words == content.words
     if look.confirm and not confirmed:
-        looks = held.looks + 1 if held else 1
+        looks = held.looks + 1 if held and not held.why else 1
         if looks < CONFIRMING_LOOKS:
             now = replace(history, held=Held(content=content, why="", looks=looks))
             return Assessment(
@@ -381,8 +382,16 @@ def _took(found: Assessment, capture: Capture) -> Assessment:
     return replace(found, history=replace(found.history, last_body=capture.body))
 
 
-def _recovered(found: Assessment, event: Event | None) -> Assessment:
-    """Return the assessment with the news that the document is back, if it is."""
-    if event is None or isinstance(found.outcome, Suspect):
+def _recovered(
+    found: Assessment, recovered: Event | None, flickered: Event | None = None
+) -> Assessment:
+    """Return the assessment with the news that the document is back, if it is.
+
+    So it is with a change that was waited for and is gone again: nobody is woken,
+    but it stays on record.
+    """
+    if isinstance(found.outcome, Suspect):
         return found
-    return replace(found, events=(event, *found.events))
+    back = flickered if isinstance(found.outcome, Unchanged) else None
+    news = tuple(event for event in (recovered, back) if event is not None)
+    return replace(found, events=(*news, *found.events))

@@ -107,7 +107,8 @@ def _shadow(template: LexborNode) -> LexborNode | None:
     """Return the first node of a template that shows: a declarative shadow root."""
     if "shadowrootmode" not in template.attributes:
         return None
-    return template.template_fragments()[0].first_child
+    roots = template.template_fragments()  # none where nothing is inside
+    return roots[0].first_child if roots else None
 
 
 def _names(tree: LexborHTMLParser) -> Callable[[Attributes], str]:

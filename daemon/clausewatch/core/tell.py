@@ -119,6 +119,26 @@ def returned(
     )
 
 
+def flickered(watch: Watch, history: History, at: datetime) -> Event | None:
+    """Return the event of a change that was gone at the second look."""
+    held, head = history.held, history.head
+    if held is None or held.why or head is None:
+        return None
+    shown = held.content.first_seen
+    return _event(
+        watch,
+        history,
+        EventType.RETURNED,
+        at=at,
+        previous_at=shown,
+        evidence=Evidence(head.capture, held.content.capture),
+        cause=rfc3339(shown),
+        summary=f"showed another text at {shown:%Y-%m-%d %H:%M} UTC, and no longer does",
+        reason="not confirmed: the second look shows the text that stood before",
+        verdict=Verdict.VARIANT,
+    )
+
+
 def rebased(watch: Watch, history: History, at: datetime) -> Event:
     """Return the event of our reading the page with other rules."""
     head = _head(history)
