@@ -81,6 +81,15 @@ def test_a_page_that_the_second_reader_rejects_is_read_between_its_tags():
     assert [block.text for block in soup.blocks(source, "")] == ["w0 & w1", "w2", "w3"]
 
 
+def test_a_new_line_in_a_vast_page_changes_the_part_it_stands_in():
+    lines = [f"<p>we keep record {n} for {n * 7919 % 365} days" for n in range(160_000)]
+    old = blocks("".join(lines), RECIPE)
+    new = blocks("".join([*lines[:100], "<p>we sell it", *lines[100:]]), RECIPE)
+
+    assert len(old) < 10_000
+    assert len({block.text for block in new} - {block.text for block in old}) <= 2
+
+
 def test_scripts_full_of_tags_do_not_make_a_page_hostile():
     state = "<div><b>" * 20_000
     source = f"<p>w0 <a href=/x>w1</a><script>{state}</script><h2>w2</h2>"

@@ -11,8 +11,8 @@ import re
 from collections import Counter
 from typing import Final
 
-MOST_TAGS: Final = 300_000
-"""A page with more is not walked: that alone would take more than a second."""
+MOST_TAGS: Final = 150_000
+"""A page with more, closing ones too, is not walked: that would take over a second."""
 FEW_TAGS: Final = 1_500
 """A page with fewer cannot nest deeply enough to hurt."""
 DEEPEST: Final = 1_000
@@ -51,9 +51,9 @@ def bearable(text: str) -> str | None:
 
 
 def _is_bearable(text: str) -> bool:
-    tags = _TAG.findall(text)
-    if len(tags) > MOST_TAGS:
+    if text.count("<") > MOST_TAGS:
         return False
+    tags = _TAG.findall(text)
     if tags and max(map(len, tags)) > LONGEST_TAG:
         long = (tag for tag in tags if len(tag) > LONGEST_TAG)
         if any(len(_QUOTED.sub(" ", tag).split()) > MOST_ATTRIBUTES for tag in long):

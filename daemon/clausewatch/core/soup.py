@@ -8,7 +8,8 @@ Source: ADR 0101.
 """
 
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Final
 
@@ -23,6 +24,9 @@ from clausewatch.core.walk import Setting, Walk
 SOUP_TAGS: Final = 50_000
 SOUP_CHARACTERS: Final = 2_000_000
 """Above either a page is text between tags: BeautifulSoup would take a second."""
+MOST_LINES: Final = 50_000
+"""A page with more is compared part by part: a million sentences take seconds."""
+PART_CHARACTERS: Final = 2_000
 _MARKUP: Final = re.compile(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))"
     r"|<(script|style|noscript|template|svg|iframe|head)\b.*?(?:</\1\b[^>]*>|\Z)"
@@ -99,7 +103,29 @@ def between_tags(text: str) -> tuple[Block, ...]:
         return "\v" if (markup[2] or "").lower() in _BLOCKS else ""
 
     lines = unescape(_MARKUP.sub(gap, text.replace("\v", " "))).split("\v")
-    folded = (fold(line) for line in lines)
-    return tuple(
-        Block(line, Role.SENTENCE) for line in folded if any(map(str.isalnum, line))
-    )
+    told = [line for line in map(fold, lines) if any(map(str.isalnum, line))]
+    if len(told) <= MOST_LINES:
+        return tuple(Block(line, Role.SENTENCE) for line in told)
+    return tuple(Block(part, Role.ROW) for part in _parts(told))
+
+
+def _parts(lines: Iterable[str]) -> Iterator[str]:
+    """Return lines in parts of some thousand characters, each to be one clause.
+
+    What a line says decides whether a part ends there, so that a new line changes
+    the part it stands in and no other.
+    """
+    part: list[str] = []
+    size = 0
+    for line in lines:
+        part.append(line)
+        size += len(line)
+        if size >= PART_CHARACTERS * 8 or (size >= PART_CHARACTERS and _is_last(line)):
+            yield " ".join(part)
+            part, size = [], 0
+    if part:
+        yield " ".join(part)
+
+
+def _is_last(line: str) -> bool:
+    return zlib.crc32(line.encode("utf-8", "surrogatepass")) % 16 == 0
