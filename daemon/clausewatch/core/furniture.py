@@ -36,7 +36,6 @@ TERMS_OF_TRADE: Final = re.compile(
 _CONSENT: Final = re.compile(
     r"cookie|consent|partner|vendor|\btcf\b|iab", re.IGNORECASE
 )
-_WORD: Final = re.compile(r"\w+")
 
 
 def is_prose(block: Block) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from clausewatch.core.alone import is_telling, weigh_alone, weigh_heading
 from clausewatch.core.event import (
     Change,
     Direction,
@@ -21,14 +22,7 @@ from clausewatch.core.links import is_choice, names_choice
 from clausewatch.core.model import Clause, Document, Edit, EditKind, Role, WordOp, Zone
 from clausewatch.core.plausible import is_first_real, is_translated, was_stand_in
 from clausewatch.core.variants import hash64
-from clausewatch.core.wording import (
-    Context,
-    Wording,
-    is_telling,
-    weigh,
-    weigh_alone,
-    weigh_heading,
-)
+from clausewatch.core.wording import Context, Wording, weigh
 
 _STRENGTH: Final = (
     Verdict.VARIANT,

@@ -1,0 +1,113 @@
+"""What may differ in a text without being its wording: dates, sizes, numbers of sections.
+
+Each mask puts one mark for what it is about; two texts that are the same under a mask
+differ in that alone.
+"""
+
+import re
+from typing import Final
+
+from clausewatch.core.dates import LABEL_CHARACTERS, dates_in, label_before
+from clausewatch.core.event import Verdict
+
+_BARE: Final = re.compile(r"[^\w%€$£☐☑~]+")
+ADDRESS: Final = re.compile(
+    r"https?://\S+|www\.\S+|\S+\.(?:html?|pdf|php)\b\S*"
+    r"|\[e-?mail\s*protected\]\S*",
+    re.IGNORECASE,
+)
+COPYRIGHT: Final = re.compile(r"©|\(c\)|copyright|all rights reserved", re.IGNORECASE)
+YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
+_VERSION: Final = re.compile(
+    r"\b(?:version|v|ver\.|rev\.)\s*\d+(?:\.\d+)*\b", re.IGNORECASE
+)
+_NUMERAL: Final = r"\(?\b(?:\d+(?:[.\-]\d+)*|[a-z]|[ivx]+)\b(?:\s?\(\w{1,4}\))*\)?"
+_LETTER: Final = re.compile(r"\((?:[a-z]|[ivx]{1,4}|\d{1,2})\)")
+_REFERENCE: Final = re.compile(
+    r"(?:\b|(?=§))(?:(?:sub)?sections?|(?:sub)?clauses?|articles?|paragraphs?|points?|art\.?|sec\.?|para\.?|no\.?"
+    r"|abschnitt\w*|ziffer\w*|ziff\.|absatz|abs\.|nr\.|punkt\w*|kapitel|anhang|anlage"
+    r"|sección|cláusula|artículo|apartado|punto|articolo|sezione|paragrafo|artigo"
+    r"|artikel|§+|chapter|annex|appendix|schedule|exhibit)\s*"
+    rf"{_NUMERAL}(?:\s*(?:,|-|and|or|to|und|bis|oder|et|ou|à|y|e|o|a)\s*{_NUMERAL})*",
+    re.IGNORECASE,
+)
+TOKEN: Final = re.compile(
+    r"\b(?=[0-9a-f-]*\d)(?:[0-9a-f]{8,}|[0-9a-f]{8}-[0-9a-f-]{20,})\b"
+    r"|\b(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])\w{10,}\b",
+)
+_SIZE: Final = re.compile(r"\b\d+(?:[.,]\d+)?\s?[kKMG]i?B\b")
+LIST_PARTS: Final = 4
+LABEL_WORDS: Final = 12
+"""A text of more words is a clause, not a label."""
+
+
+def bare_words(text: str) -> list[str]:
+    """Return the words of a text without what stands around them."""
+    return [bare for word in text.split() if (bare := _BARE.sub("", word))]
+
+
+def same(before: str, after: str) -> bool:
+    """Say whether two texts have the same words, whatever their case."""
+    return bare_words(before.casefold()) == bare_words(after.casefold())
+
+
+def in_order(text: str) -> str:
+    """Return a comma-separated list in order; any other text as it is."""
+    parts = text.split(", ")
+    return ", ".join(sorted(parts)) if len(parts) >= LIST_PARTS else text
+
+
+def _no_sizes(text: str) -> str:
+    return _SIZE.sub("#", text)
+
+
+def no_numbers(text: str) -> str:
+    """Return the text with its numbers masked."""
+    return re.sub(r"\d+", "#", text)
+
+
+def _no_dates(text: str) -> str:
+    """Return the text with the document's own dates masked, and only those."""
+    if len(text) > LABEL_CHARACTERS:
+        return text
+    for start, end, _ in reversed(dates_in(text)):
+        if label_before(text[:start]) or not text[:start].strip():
+            text = f"{text[:start]}#{text[end:]}"
+    return text
+
+
+def _no_references(text: str) -> str:
+    return _LETTER.sub("#", _REFERENCE.sub("#", text))
+
+
+def _no_addresses(text: str) -> str:
+    return ADDRESS.sub("#", text)
+
+
+def no_versions(text: str) -> str:
+    """Return the text with its dates and version numbers masked."""
+    return _VERSION.sub("#", _no_dates(text))
+
+
+_PASSING: Final = re.compile(
+    r"\b\d+\s+(?:second|minute|hour|day|week|month|year)s?\s+ago\b|\bvor \d+ \w+"
+    r"|\bil y a \d+ \w+|\bhace \d+ \w+|\d+\s*(?:分|時間|日|週間|か月|年)前"
+    r"|\b\d+\s*-?\s*min(?:ute)?s?\.?\s+read\b|\bread(?:ing)? time:?\s*\d+\s*\w*"
+    r"|[\d,.]+ (?:of|out of) [\d,.]+ (?:people |users |members )?found this",
+    re.IGNORECASE,
+)
+
+
+def _no_passing(text: str) -> str:
+    """Return a short text without what a clock or a counter puts there."""
+    return text if len(text.split()) > LABEL_WORDS else _PASSING.sub("#", text)
+
+
+MASKS: Final = (
+    (Verdict.EXTRACTION, "only what a clock or a counter shows differs", _no_passing),
+    (Verdict.HOUSEKEEPING, "only the date of the document differs", _no_dates),
+    (Verdict.HOUSEKEEPING, "only the version differs", no_versions),
+    (Verdict.HOUSEKEEPING, "only the number of a section differs", _no_references),
+    (Verdict.HOUSEKEEPING, "only the size of a file differs", _no_sizes),
+    (Verdict.HOUSEKEEPING, "only the address of a link differs", _no_addresses),
+)
