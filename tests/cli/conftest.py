@@ -53,19 +53,19 @@ class World:
         }
         return {**os.environ, **ours}
 
-    def start(self, *arguments):
+    def start(self, *arguments, **variables):
         """Return a process of ours that runs, with its output in pipes."""
         return subprocess.Popen(
             [sys.executable, "-m", "clausewatch", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=self.environment(),
+            env={**self.environment(), **variables},
         )
 
-    def __call__(self, *arguments):
-        """Return how a process of ours ended."""
-        with self.start(*arguments) as process:
+    def __call__(self, *arguments, **variables):
+        """Return how a process of ours ended; variables are of its environment."""
+        with self.start(*arguments, **variables) as process:
             out, err = process.communicate(timeout=60)
         return Ended(process.returncode, out, err)
 

@@ -98,7 +98,7 @@ def show(
     console = out()
     print_event(console, found, most=len(found.changes))
     for label, value in _particulars(found):
-        console.print(Text.assemble((f"  {label:<12}", "dim"), plain(value)))
+        console.print(Text.assemble((f"  {label:<14}", "dim"), plain(value)))
 
 
 def _particulars(event: Event) -> list[tuple[str, str]]:

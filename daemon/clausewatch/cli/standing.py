@@ -46,11 +46,10 @@ def status(as_json: JsonOption = False, home: HomeOption = None) -> None:
             plain(one.remark),
         )
     out().print(table)
-    counts = Counter(one.state.value for one in standings)
-    summary = ", ".join(f"{count} {state}" for state, count in counts.most_common())
-    err().print(
-        f"{len(standings)} watches: {summary}" if standings else "no watches yet"
-    )
+    found = Counter(one.state.value for one in standings).most_common()
+    summary = ", ".join(f"{number} {state}" for state, number in found)
+    watches = "1 watch" if len(standings) == 1 else f"{len(standings)} watches"
+    err().print(f"{watches}: {summary}" if standings else "no watches yet")
 
 
 def _as_json(one: Standing) -> Json:
@@ -95,13 +94,11 @@ def deliveries(
 ) -> None:
     """Show what is on its way to sinks and what was given up; the done are left out."""
     now = datetime.now(UTC)
-    with reading(home) as store:
+    with reading(home, write=retry) as store:
         dead = store.deliveries(DeliveryState.DEAD)
         if retry:
-            count = store.revive([one.id for one in dead], now)
-            err().print(
-                f"{count} deliveries are pending again; a running daemon sends them"
-            )
+            revived = store.revive([one.id for one in dead], now)
+            err().print(f"pending again: {revived}; a running daemon sends them")
             return
         rows = (*dead, *store.deliveries(DeliveryState.PENDING))
     if as_json:
