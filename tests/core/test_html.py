@@ -1,10 +1,13 @@
 """What a reader can see, or could open, is read; nothing else is."""
 
+import gc
+
 import pytest
 
 from clausewatch.core.html import blocks
 from clausewatch.core.model import Role
 from clausewatch.core.recipe import Recipe
+from clausewatch.core.walk import Walk
 
 RECIPE = Recipe()
 
@@ -205,3 +208,15 @@ def test_selectors_choose_and_remove():
     source = "<p>no</p><main><p>yes</p><p class=ad>no</p></main><p>no</p>"
 
     assert [block.text for block in read(source, recipe)] == ["yes"]
+
+
+def test_a_page_is_let_go_as_soon_as_it_is_read():
+    gc.collect()
+    gc.disable()  # it comes by too seldom for trees of megabytes that it cannot see
+    try:
+        read("<label for=a>Ads</label><input id=a type=checkbox><p>Text <b>x</b></p>")
+        left = [thing for thing in gc.get_objects() if isinstance(thing, Walk)]
+    finally:
+        gc.enable()
+
+    assert left == []

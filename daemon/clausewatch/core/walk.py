@@ -6,7 +6,7 @@ of controls are read as blocks first and gathered into one when they close.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from clausewatch.core.blocks import Block
 from clausewatch.core.elements import (
@@ -78,22 +78,6 @@ class Walk:
         self._containers = self._controls = 0
         self._aside: list[str] = []
         self._choices: list[tuple[bool, list[str]]] = []
-        self._entering = {
-            Kind.BLOCK: self._enter_block,
-            Kind.LINK: self._enter_link,
-            Kind.BOLD: self._embolden,
-            Kind.STRUCK: self._strike,
-            Kind.RAISED: self._raise,
-            Kind.LOWERED: self._raise,
-            Kind.LABEL: self._open_label,
-            Kind.BREAK: self._break,
-            Kind.INPUT: self._input,
-            Kind.SELECT: self._open_select,
-            Kind.OPTION: self._open_option,
-            Kind.READING: self._read_aloud,
-            Kind.SPAN: self._enter_span,
-            Kind.TEMPLATE: self._pass,
-        }
         self._clear()
 
     def _clear(self) -> None:
@@ -122,7 +106,7 @@ class Walk:
 
     def enter(self, kind: Kind, tag: str, attributes: Attributes) -> bool:
         """Take note of an element; say whether what is inside it is to be read."""
-        self._entering[kind](tag, attributes)
+        self._ENTERING[kind](self, tag, attributes)
         if code := attributes.get("data-cfemail"):
             self.add(email(code))
         return not code and kind is not Kind.INPUT and kind is not Kind.BREAK
@@ -362,3 +346,22 @@ class Walk:
             and 0 < len(text) <= LINE_CHARACTERS
             and text[-1] not in ".;,。"
         )
+
+    # Functions, not methods: a walk that refers to itself would keep its page's tree,
+    # which is large and which the collector does not see, long after it is read.
+    _ENTERING: ClassVar[Mapping[Kind, Callable[["Walk", str, Attributes], None]]] = {
+        Kind.BLOCK: _enter_block,
+        Kind.LINK: _enter_link,
+        Kind.BOLD: _embolden,
+        Kind.STRUCK: _strike,
+        Kind.RAISED: _raise,
+        Kind.LOWERED: _raise,
+        Kind.LABEL: _open_label,
+        Kind.BREAK: _break,
+        Kind.INPUT: _input,
+        Kind.SELECT: _open_select,
+        Kind.OPTION: _open_option,
+        Kind.READING: _read_aloud,
+        Kind.SPAN: _enter_span,
+        Kind.TEMPLATE: _pass,
+    }
