@@ -60,7 +60,20 @@ def zones(blocks: Sequence[Block]) -> tuple[Zone, ...]:
         strays = block.frame not in frame and main not in block.trail
         if found[ordinal] is Zone.FURNITURE and strays and not menus[ordinal]:
             found[ordinal] = _zone_among(found, blocks, ordinal)
+    title = _title(blocks, main, frame)
+    if title is not None:
+        found[title] = Zone.BODY
     return tuple(found)
+
+
+def _title(blocks: Sequence[Block], main: int, frame: AbstractSet[int]) -> int | None:
+    """Return the heading shortly before the main container, if there is one."""
+    first = next((i for i, block in enumerate(blocks) if main in block.trail), 0)
+    for ordinal in range(first - 1, max(-1, first - 1 - NEAR_BLOCKS), -1):
+        block = blocks[ordinal]
+        if block.role is Role.HEADING and block.frame not in frame:
+            return ordinal
+    return None
 
 
 def _frame(blocks: Sequence[Block]) -> frozenset[int]:

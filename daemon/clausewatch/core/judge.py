@@ -19,8 +19,9 @@ from clausewatch.core.event import (
     Verdict,
 )
 from clausewatch.core.links import is_choice, names_choice
-from clausewatch.core.model import Clause, Document, Edit, EditKind, Role, WordOp, Zone
+from clausewatch.core.model import Clause, Document, Edit, EditKind, Role, Zone
 from clausewatch.core.plausible import is_first_real, is_translated, was_stand_in
+from clausewatch.core.summary import changed_words, summary
 from clausewatch.core.variants import hash64
 from clausewatch.core.wording import Context, Wording, weigh
 
@@ -83,7 +84,7 @@ def judge(
         materiality=_materiality(verdict, decided),
         confidence="high",
         reason=strongest.why if strongest else "the same words, set differently",
-        summary=_summary(decided),
+        summary=summary(decided),
         changes=(*decided, *(c for c in changes if c.verdict is not verdict)),
         stated=StatedDates(_stated(old), _stated(new)),
     )
@@ -227,43 +228,8 @@ def _weigh_link(before: Clause, after: Clause) -> Verdict:
 def _materiality(verdict: Verdict, changes: Sequence[Change]) -> int:
     if verdict is not Verdict.SUBSTANTIVE:
         return 0
-    words = sum(
-        len(span.text.split())
-        for change in changes
-        for span in change.words
-        if span.op is not WordOp.EQUAL
-    ) + sum(
-        len(change.before.split()) + len(change.after.split())
-        for change in changes
-        if not change.words
-    )
-    return 2 if words > IMPORTANT_WORDS else 1
+    return 2 if sum(map(changed_words, changes)) > IMPORTANT_WORDS else 1
 
 
 def _stated(document: Document) -> date | None:
     return max((found.on for found in document.stated), default=None)
-
-
-def _summary(changes: Sequence[Change]) -> str:
-    """Return one line: the heaviest change in its own words, and how many others."""
-    if not changes:
-        return "the same words, set differently"
-    told = max(changes, key=lambda change: len(change.after) + len(change.before))
-    where = f"under “{told.path[-1]}”: " if told.path else ""
-    text = told.after or told.before
-    verb = {
-        EditKind.ADDED: "now says",
-        EditKind.REMOVED: "no longer says",
-        EditKind.REWORDED: "now reads",
-    }.get(told.kind, "has")
-    more = f" (and {len(changes) - 1} more)" if len(changes) > 1 else ""
-    return f"{where}{verb} “{_short(text)}”{more}"
-
-
-SUMMARY_CHARACTERS: Final = 160
-
-
-def _short(text: str) -> str:
-    if len(text) <= SUMMARY_CHARACTERS:
-        return text
-    return text[:SUMMARY_CHARACTERS].rsplit(" ", 1)[0] + " …"

@@ -93,7 +93,8 @@ _PASSING: Final = re.compile(
     r"\b\d+\s+(?:second|minute|hour|day|week|month|year)s?\s+ago\b|\bvor \d+ \w+"
     r"|\bil y a \d+ \w+|\bhace \d+ \w+|\d+\s*(?:分|時間|日|週間|か月|年)前"
     r"|\b\d+\s*-?\s*min(?:ute)?s?\.?\s+read\b|\bread(?:ing)? time:?\s*\d+\s*\w*"
-    r"|[\d,.]+ (?:of|out of) [\d,.]+ (?:people |users |members )?found this",
+    r"|[\d,.]+(?: (?:of|out of) [\d,.]+)? (?:people |users |members )?found this"
+    r"|\b(?:today|yesterday|heute|gestern|aujourd.hui|hier|hoy|ayer)$",
     re.IGNORECASE,
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import NewType, TypeAlias
+from typing import Final, NewType, TypeAlias
 
 WatchId = NewType("WatchId", str)
 """A watch's own name, `[a-z0-9][a-z0-9-]*`; it survives a change of URL."""
@@ -54,6 +54,9 @@ class Threshold(StrEnum):
     CRITICAL = "critical"  # substantive, materiality 3
 
 
+_NAMES: Final = {Kind.FAQ: "FAQ", Kind.SUBPROCESSORS: "list of subprocessors"}
+
+
 @dataclass(frozen=True, slots=True)
 class Every:
     """Check again after this long, give or take the jitter."""
@@ -92,7 +95,7 @@ class Watch:
     @property
     def name(self) -> str:
         """What people call this document, for headings and subject lines."""
-        return self.title or self.kind.value.replace("-", " ")
+        return self.title or _NAMES.get(self.kind, self.kind.value.replace("-", " "))
 
 
 class Media(StrEnum):
