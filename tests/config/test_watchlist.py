@@ -77,6 +77,22 @@ def test_a_list_without_sinks_tells_standard_output():
     assert watchlist.watches[0].schedule == Every(timedelta(hours=6))
 
 
+def test_the_jitter_asked_for_is_that_of_every_steady_schedule():
+    watchlist = read("""\
+        defaults: {jitter: 0.5}
+        services:
+          - name: A
+            watches:
+              - https://a.example/privacy
+              - {url: "https://a.example/terms", every: 1h}
+    """)
+
+    assert [watch.schedule for watch in watchlist.watches] == [
+        Every(timedelta(hours=6), 0.5),
+        Every(timedelta(hours=1), 0.5),
+    ]
+
+
 def test_every_problem_of_a_file_is_reported_in_one_run_at_its_place():
     assert problems("""\
         defaults:

@@ -53,6 +53,14 @@ def test_a_negative_number_of_failures_is_a_mistake():
         next_delay(timedelta(hours=1), -1, jitter=0)
 
 
+@pytest.mark.parametrize(("jitter", "hours"), [(0, 24), (0.1, 26.4), (1, 48)])
+def test_chance_adds_no_more_than_the_jitter_asked_for(jitter, hours):
+    steady = Every(timedelta(days=1), jitter)
+
+    assert regular(steady, at=AT, chance=0) == AT + timedelta(days=1)
+    assert regular(steady, at=AT, chance=1) == AT + timedelta(hours=hours)
+
+
 @given(minutes, chances)
 def test_a_change_is_confirmed_in_minutes_and_never_after_the_next_regular_look(
     every, chance
@@ -101,7 +109,7 @@ def test_all_well_means_the_regular_wait_and_a_little_chance():
 
     assert next_look(DAILY, fine, at=AT, chance=0) == AT + timedelta(days=1)
     late = next_look(DAILY, fine, at=AT, chance=1)
-    assert AT + timedelta(days=1) < late <= AT + timedelta(days=1.05)
+    assert AT + timedelta(days=1) < late <= AT + timedelta(days=1.1)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from clausewatch.config.schema import (
 )
 from clausewatch.config.sinks import SinkEntry
 from clausewatch.core.model import (
+    JITTER,
     Cron,
     Every,
     Kind,
@@ -34,9 +35,6 @@ from clausewatch.errors import ConfigError, Problem
 DEFAULT_EVERY: Final = timedelta(hours=6)
 """Policies change a few times a year; four looks a day date a change well enough
 for a court and are less than what one reader costs the publisher."""
-
-JITTER: Final = 0.1
-"""Enough to spread a list of one schedule; little enough to keep what was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +70,6 @@ class Watchlist:
     watches: tuple[Watch, ...]
     sinks: tuple[SinkConfig, ...]
     network: Network = Network()
-    jitter: float = JITTER
-    """The most that is added to a wait at random, as a share of it, 0 to 1."""
 
 
 STDOUT: Final = SinkConfig(name="stdout", type="stdout", options={})
@@ -137,7 +133,6 @@ def _watchlist(entries: FileEntry, tree: Tree) -> Watchlist:
         ),
         sinks=make.sinks,
         network=_network(entries.get("network", NetworkEntry())),
-        jitter=defaults.get("jitter", JITTER),
     )
 
 
@@ -168,7 +163,8 @@ class _Maker:
 
     def __init__(self, defaults: DefaultsEntry, sinks: tuple[SinkConfig, ...]) -> None:
         self.sinks = sinks
-        self.schedule = _schedule(defaults) or Every(DEFAULT_EVERY)
+        self.jitter = defaults.get("jitter", JITTER)
+        self.schedule = self._schedule(defaults) or Every(DEFAULT_EVERY, self.jitter)
         self.vantage = defaults.get("vantage", "")
         self.headers = tuple(defaults.get("headers", {}).items())
         self.names = tuple(defaults.get("sinks", [sink.name for sink in sinks]))
@@ -181,7 +177,7 @@ class _Maker:
             service=service,
             url=entry["url"],
             kind=kind or Kind.OTHER,
-            schedule=_schedule(entry) or self.schedule,
+            schedule=self._schedule(entry) or self.schedule,
             title=entry.get("title", ""),
             select=tuple(entry.get("select", ())),
             remove=tuple(entry.get("remove", ())),
@@ -199,8 +195,7 @@ class _Maker:
         names = {name.lower() for name, _ in own}
         return (*(h for h in self.headers if h[0].lower() not in names), *own)
 
-
-def _schedule(entry: WatchEntry | DefaultsEntry) -> Schedule | None:
-    if "cron" in entry:
-        return Cron(entry["cron"])
-    return Every(entry["every"]) if "every" in entry else None
+    def _schedule(self, entry: WatchEntry | DefaultsEntry) -> Schedule | None:
+        if "cron" in entry:
+            return Cron(entry["cron"])
+        return Every(entry["every"], self.jitter) if "every" in entry else None

@@ -57,11 +57,17 @@ class Threshold(StrEnum):
 _NAMES: Final = {Kind.FAQ: "FAQ", Kind.SUBPROCESSORS: "list of subprocessors"}
 
 
+JITTER: Final = 0.1
+"""Enough to spread a list of one schedule; little enough to keep what was asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Every:
-    """Check again after this long, give or take the jitter."""
+    """Check again after this long, and somewhat more."""
 
     interval: timedelta
+    jitter: float = JITTER
+    """The most that chance adds to the wait, as a share of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,6 @@ from apscheduler.triggers.cron import CronTrigger
 from clausewatch.core.model import Cron, Every, Schedule
 from clausewatch.core.outcome import Assessment, Awaiting, Inaccessible, Suspect
 
-JITTER: Final = 0.05
-"""Share of a wait that chance may add, so that watches do not march in step."""
 CONFIRM_AFTER: Final = timedelta(minutes=2)
 CONFIRM_SPREAD: Final = timedelta(minutes=3)
 """A change is looked at again after 2 to 5 minutes: long enough for an edge cache to
@@ -60,8 +58,8 @@ def regular(
     Crontab times are the operator's word: neither chance nor failures move them.
     """
     match schedule:
-        case Every(interval):
-            return at + next_delay(interval, failures, jitter=JITTER * chance)
+        case Every(interval, jitter):
+            return at + next_delay(interval, failures, jitter=jitter * chance)
         case Cron(expression):
             return _next_cron(expression, at)
 
