@@ -64,7 +64,7 @@ def test_add_puts_a_page_into_the_file(file):
         *("add", url, "-c", file, "--service", "Beta", "--kind", "faq", "--every", "2d")
     )
 
-    assert result.stdout == f"{file}: added beta-faq (Beta, faq)\n"
+    assert result.stdout == f"{file}: added beta-faq (Beta, FAQ)\n"
     assert GOOD in file.read_text()
     assert "every 2d" in run("list", "-c", file, "--json").stdout
 
