@@ -35,6 +35,7 @@ from clausewatch.core.recipe import Recipe, recipe_of
 from clausewatch.core.variants import (
     REMEMBERED_FOR,
     describe,
+    filed,
     known,
     nearest,
     remember,
@@ -123,8 +124,12 @@ class _Look:
     archive: Archive
     confirm: bool
 
+    def with_digest(self) -> "_Look":
+        """Return the look, its reading ready to be kept."""
+        return replace(self, content=filed(self.content, self.document))
+
     @property
-    def filed(self) -> tuple[tuple[Digest, Document], ...]:
+    def kept(self) -> tuple[tuple[Digest, Document], ...]:
         """Return the reading, to be kept."""
         return ((self.content.document, self.document),)
 
@@ -165,7 +170,7 @@ def assess(
     content = describe(document, seen.fingerprint, capture)
     look = _Look(watch, recipe, capture, document, content, archive, confirm)
     if head is None:
-        return _first(look, history)
+        return _first(look.with_digest(), history)
     if not same_recipe:
         return _recovered(_rebase(look, history), recovered)
     found = _lasting(watch, _compare(look, history, head), archive, at)
@@ -182,6 +187,7 @@ def _compare(look: _Look, history: History, head: Content) -> Assessment:
     back = known(history.contents, content)
     if back is not None:
         return _returned(look, history, head, back)
+    look = look.with_digest()
     standing = look.archive.document(head.document)
     why = doubt(look.document, standing, content, head)
     if is_translated(look.document, standing) and not history.held:
@@ -195,7 +201,7 @@ def _compare(look: _Look, history: History, head: Content) -> Assessment:
         if looks < CONFIRMING_LOOKS:
             now = replace(history, held=Held(content=content, why="", looks=looks))
             return Assessment(
-                outcome=Awaiting(looks), history=now, documents=look.filed
+                outcome=Awaiting(looks), history=now, documents=look.kept
             )
     return _changed(look, history, confirmed=confirmed or not look.confirm)
 
@@ -218,7 +224,7 @@ def _changed(look: _Look, history: History, *, confirmed: bool) -> Assessment:
         look.watch, now, verdict, base=base, at=first, confirmed=confirmed
     )
     return Assessment(
-        outcome=Changed(), history=now, events=(event,), documents=look.filed
+        outcome=Changed(), history=now, events=(event,), documents=look.kept
     )
 
 
@@ -231,9 +237,7 @@ def _returned(
     if at - back.last_seen >= REMEMBERED_FOR:
         now = replace(now, returned=Return(left=head, since=at))
     event = tell.returned(look.watch, now, left=head, since=back.last_seen, at=at)
-    return Assessment(
-        outcome=Returned(), history=now, events=(event,), documents=look.filed
-    )
+    return Assessment(outcome=Returned(), history=now, events=(event,))
 
 
 def _lasting(
@@ -270,7 +274,7 @@ def _first(look: _Look, history: History) -> Assessment:
     now = _accept(history, look.content, look)
     event = tell.first_seen(look.watch, now, look.document)
     return Assessment(
-        outcome=FirstSeen(), history=now, events=(event,), documents=look.filed
+        outcome=FirstSeen(), history=now, events=(event,), documents=look.kept
     )
 
 
@@ -303,7 +307,7 @@ def _suspect(look: _Look, history: History, why: str) -> Assessment:
         outcome=Suspect(why),
         history=now,
         events=(event,) * tells,
-        documents=look.filed,
+        documents=look.kept,
     )
 
 
@@ -349,7 +353,7 @@ class _Overlay:
 def _reread(look: _Look, content: Content) -> tuple[Content, Document]:
     seen = survey(look.archive.page(content.capture), look.recipe, look.watch.url)
     document = read(seen, look.recipe)
-    fresh = describe(document, seen.fingerprint, look.capture)
+    fresh = filed(describe(document, seen.fingerprint, look.capture), document)
     again = replace(
         content,
         fingerprint=fresh.fingerprint,

@@ -14,7 +14,7 @@ import xxhash
 from clausewatch.core.digest import canonical, jsonable, sha256
 from clausewatch.core.history import Content
 from clausewatch.core.links import is_choice
-from clausewatch.core.model import Capture, Clause, Document, Zone
+from clausewatch.core.model import Capture, Clause, Digest, Document, Zone
 
 REMEMBERED: Final = 50
 REMEMBERED_FOR: Final = timedelta(days=30)
@@ -33,7 +33,7 @@ def hash64(text: str) -> int:
 
 
 def describe(document: Document, fingerprint: str, capture: Capture) -> Content:
-    """Return what is to be remembered of a reading."""
+    """Return what is to be remembered of a reading, not filed yet."""
     words = [clause.words for clause in body(document)]
     # Joined by spaces: paragraphs split or joined are still the same words.
     leads = [clause.href for clause in body(document) if is_choice(clause)]
@@ -41,12 +41,21 @@ def describe(document: Document, fingerprint: str, capture: Capture) -> Content:
     return Content(
         fingerprint=fingerprint,
         words=xxhash.xxh3_128_hexdigest(joined),
-        document=sha256(canonical(jsonable(document)).encode("utf-8", "surrogatepass")),
+        document=Digest(""),
         capture=capture.body,
         first_seen=capture.captured_at,
         last_seen=capture.captured_at,
         sketch=tuple(sorted({hash64(text) for text in words})),
     )
+
+
+def filed(content: Content, document: Document) -> Content:
+    """Return the content with the digest that its reading is kept under.
+
+    Apart from `describe`, for most readings turn out to be known and are not kept.
+    """
+    written = canonical(jsonable(document)).encode("utf-8", "surrogatepass")
+    return replace(content, document=sha256(written))
 
 
 def known(contents: Iterable[Content], content: Content) -> Content | None:
