@@ -66,3 +66,14 @@ def test_sighup_reads_the_watchlist_again_and_keeps_the_old_one_if_it_is_wrong(w
 
 def test_a_log_level_that_is_not_there_exits_2(world):
     assert world("run", "--log-level", "loud").code == Code.CONFIG
+
+
+@pytest.mark.parametrize("command", [("run",), ("watchlist", "validate")])
+@pytest.mark.parametrize("option", [(), ("-c",)])
+def test_the_watchlist_may_be_named_by_itself_or_as_for_all_commands(
+    world, command, option
+):
+    ended = world(*command, *option, "absent.yaml")
+
+    assert ended.code == Code.CONFIG
+    assert "absent.yaml:1:1: watchlist: expected a file" in ended.err

@@ -35,6 +35,9 @@ WatchlistOption: TypeAlias = Annotated[
         show_default="watchlist.yaml, or else /etc/clausewatch/watchlist.yaml",
     ),
 ]
+FileArgument: TypeAlias = Annotated[
+    Path | None, typer.Argument(metavar="FILE", help="The same as --watchlist FILE.")
+]
 JsonOption: TypeAlias = Annotated[
     bool, typer.Option("--json", help="One JSON object a line, for scripts.")
 ]

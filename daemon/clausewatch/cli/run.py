@@ -7,7 +7,12 @@ from typing import Annotated
 import typer
 
 from clausewatch.cli.compose import place, plant
-from clausewatch.cli.options import WATCHLIST, HomeOption
+from clausewatch.cli.options import (
+    WATCHLIST,
+    FileArgument,
+    HomeOption,
+    WatchlistOption,
+)
 from clausewatch.config.watchlist import Watchlist, load
 from clausewatch.service import logs
 from clausewatch.service.clock import SystemClock
@@ -15,16 +20,9 @@ from clausewatch.service.metrics import PrometheusMetrics
 
 
 def run(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE",
-            envvar="CLAUSEWATCH_WATCHLIST",
-            help="The watchlist.",
-            show_default="watchlist.yaml, or else /etc/clausewatch/watchlist.yaml",
-        ),
-    ] = WATCHLIST,
+    file: FileArgument = None,
     *,
+    watchlist: WatchlistOption = WATCHLIST,
     metrics: Annotated[
         str | None,
         typer.Option(metavar="[HOST:]PORT", help="Serve figures for Prometheus here."),
@@ -39,7 +37,8 @@ def run(
     counts = PrometheusMetrics() if metrics else None
     if counts and metrics:
         counts.serve(metrics)
-    asyncio.run(_run(load(file), file, home, counts))
+    listed = file or watchlist
+    asyncio.run(_run(load(listed), listed, home, counts))
 
 
 def level(name: str) -> str:

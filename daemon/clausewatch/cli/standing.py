@@ -13,7 +13,7 @@ from clausewatch.cli.console import err, out, print_json
 from clausewatch.cli.exits import Code
 from clausewatch.cli.options import HomeOption, JsonOption
 from clausewatch.core.digest import Json, jsonable
-from clausewatch.emit.wording import plain
+from clausewatch.emit.wording import count, plain
 from clausewatch.ports import Delivery, DeliveryState, Standing, State
 
 _SHADE: Final = {
@@ -48,7 +48,7 @@ def status(as_json: JsonOption = False, home: HomeOption = None) -> None:
     out().print(table)
     found = Counter(one.state.value for one in standings).most_common()
     summary = ", ".join(f"{number} {state}" for state, number in found)
-    watches = "1 watch" if len(standings) == 1 else f"{len(standings)} watches"
+    watches = count(len(standings), "watch", "es")
     err().print(f"{watches}: {summary}" if standings else "no watches yet")
 
 

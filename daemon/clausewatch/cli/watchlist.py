@@ -8,12 +8,13 @@ from pydantic_core import PydanticCustomError
 from rich.table import Table
 
 from clausewatch.cli.console import err, out, print_json, print_line
-from clausewatch.cli.options import WATCHLIST, JsonOption, WatchlistOption
+from clausewatch.cli.options import WATCHLIST, FileArgument, JsonOption, WatchlistOption
 from clausewatch.config import declarations, edit, fields
 from clausewatch.config.schema import json_schema
 from clausewatch.config.watchlist import load
 from clausewatch.core.digest import Json
 from clausewatch.core.model import Every, Kind, Schedule, Watch
+from clausewatch.emit.wording import count
 from clausewatch.errors import ConfigError
 
 app = typer.Typer(
@@ -27,16 +28,15 @@ app.add_typer(imports, name="import")
 
 @app.command()
 def validate(
-    file: Annotated[
-        Path, typer.Argument(metavar="[FILE]", envvar="CLAUSEWATCH_WATCHLIST")
-    ] = WATCHLIST,
+    file: FileArgument = None, *, watchlist: WatchlistOption = WATCHLIST
 ) -> None:
     """Say whether the file is right; if not, name every problem and exit 2."""
-    watchlist = load(file)
-    services = len({watch.service for watch in watchlist.watches})
+    path = file or watchlist
+    listed = load(path)
+    services = len({watch.service for watch in listed.watches})
     print_line(
-        f"{file}: fine; {_count(len(watchlist.watches), 'watch', 'es')} of"
-        f" {_count(services, 'service')}, {_count(len(watchlist.sinks), 'sink')}"
+        f"{path}: fine; {count(len(listed.watches), 'watch', 'es')} of"
+        f" {count(services, 'service')}, {count(len(listed.sinks), 'sink')}"
     )
 
 
@@ -110,9 +110,9 @@ def ota(
         return
     added = edit.extend(into, found.services) if found.services else ()
     print_line(
-        f"{into}: added {_count(len(added), 'watch', 'es')} of"
-        f" {_count(len(found.services), 'service')};"
-        f" {_count(found.already, 'page')} already there"
+        f"{into}: added {count(len(added), 'watch', 'es')} of"
+        f" {count(len(found.services), 'service')};"
+        f" {count(found.already, 'page')} already there"
     )
 
 
@@ -140,7 +140,3 @@ def _when(schedule: Schedule) -> str:
     if isinstance(schedule, Every):
         return f"every {fields.spelled(schedule.interval)}"
     return schedule.expression
-
-
-def _count(number: int, noun: str, plural: str = "s") -> str:
-    return f"{number} {noun}{'' if number == 1 else plural}"

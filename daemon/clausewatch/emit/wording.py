@@ -131,9 +131,9 @@ def reason_in_words(reason: str) -> str:
     return f"{words or 'no reason known'}{comma}{rest}"
 
 
-def count(number: int, thing: str) -> str:
-    """Return a number and its thing: 1 clause, 2 clauses."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+def count(number: int, thing: str, ending: str = "s") -> str:
+    """Return a number and its thing: 1 clause, 2 clauses; `es` makes 2 watches."""
+    return f"{number} {thing}{'' if number == 1 else ending}"
 
 
 def _counted(event: Event) -> str:
