@@ -24,10 +24,10 @@ from clausewatch.cli.compose import place, plant
 from clausewatch.config.watchlist import load
 from clausewatch.ports import Settlement
 from clausewatch.service import logs
-from clausewatch.service.clock import CompressedClock
 from clausewatch.service.metrics import NoMetrics
 from clausewatch.service.pace import Pace
 from clausewatch.store import open_store
+from clausewatch.testing.clock import CompressedClock
 
 PAGES = 200
 PAGE_BYTES = 134 * 1024

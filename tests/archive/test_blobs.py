@@ -6,7 +6,7 @@ import stat
 import pytest
 import zstandard
 
-from clausewatch.archive.blobs import Blobs, MemoryBlobs
+from clausewatch.archive.blobs import Blobs
 from clausewatch.core.digest import sha256
 from clausewatch.errors import StoreError
 from clausewatch.testing.faults import DISK_STEPS, Fail, FaultyDisk
@@ -18,9 +18,9 @@ def files(home):
     return sorted(p for p in (home / "blobs").rglob("*") if p.is_file())
 
 
-@pytest.fixture(params=["disk", "memory"])
-def blobs(request, tmp_path):
-    return Blobs(tmp_path) if request.param == "disk" else MemoryBlobs()
+@pytest.fixture
+def blobs(tmp_path):
+    return Blobs(tmp_path)
 
 
 @pytest.mark.parametrize("body", [PAGE, b"", b"\0\xff"])

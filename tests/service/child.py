@@ -6,11 +6,11 @@ from datetime import timedelta
 from clausewatch.archive.blobs import Blobs
 from clausewatch.core.model import Threshold
 from clausewatch.service.check import Checker
-from clausewatch.service.clock import CompressedClock
 from clausewatch.service.loop import Daemon
 from clausewatch.service.pace import Pace, Plan
 from clausewatch.service.thread import StoreThread
 from clausewatch.store import open_store
+from clausewatch.testing.clock import CompressedClock
 from clausewatch.testing.faults import Die, FaultyDisk, faulty_commit
 from service.world import Ledger, PlainDecoder, Site, watch
 

@@ -121,26 +121,6 @@ class Blobs:
             raise _refused("cannot open the blobs", self._folder, error) from error
 
 
-class MemoryBlobs:
-    """Blobs that are gone with the process; for a replay that leaves nothing."""
-
-    def __init__(self) -> None:
-        self._packed: dict[Digest, bytes] = {}
-
-    def keep(self, body: bytes) -> Digest:
-        """Return the digest of the bytes; twice is as once."""
-        digest = sha256(body)
-        if digest not in self._packed:
-            self._packed[digest] = _packed(body)
-        return digest
-
-    def read(self, digest: Digest) -> bytes:
-        """Return the bytes, or raise `StoreError` if they were never kept."""
-        if digest not in self._packed:
-            raise StoreError(f"blob {digest} is absent: never kept", retry=False)
-        return zstandard.decompress(self._packed[digest])
-
-
 _RESTORE: Final = "restore it from a backup"
 
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from clausewatch.core.event import Direction, Event, EventType, Verdict
 from clausewatch.core.model import WordOp, WordSpan
-from clausewatch.emit.redline import Redline, left_out, shown
+from clausewatch.emit.redline import MARKS, Redline, left_out, shown
 from clausewatch.emit.wording import headline, name, plain, spoken
 
 MOST: Final = 12
@@ -24,11 +24,6 @@ _STYLE: Final = {
     WordOp.EQUAL: "",
     WordOp.DELETE: "red strike",
     WordOp.INSERT: "green underline",
-}
-_MARKS: Final = {
-    WordOp.EQUAL: "{}",
-    WordOp.DELETE: "[-{}-]",
-    WordOp.INSERT: "{{+{}+}}",
 }
 _SHADE: Final = {
     Verdict.SUBSTANTIVE: "bold yellow",
@@ -111,7 +106,7 @@ def _runs(spans: Sequence[WordSpan], *, colour: bool) -> Iterator[Text]:
         if colour:
             yield Text(words, _STYLE[span.op])
         else:
-            yield Text(_MARKS[span.op].format(words))
+            yield Text(MARKS[span.op].format(words))
 
 
 def _has_colour(console: Console) -> bool:

@@ -15,6 +15,13 @@ opens. The event itself holds all of it."""
 CONTEXT: Final = 14
 """Words kept on each side of an edit inside a long clause."""
 
+MARKS: Final = {
+    WordOp.EQUAL: "{}",
+    WordOp.DELETE: "[-{}-]",
+    WordOp.INSERT: "{{+{}+}}",
+}
+"""Where there is no colour: what went and what came, as `wdiff` and `git` write it."""
+
 _QUIET: Final = {Verdict.EXTRACTION, Verdict.VARIANT}
 
 

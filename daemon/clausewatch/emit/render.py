@@ -7,18 +7,13 @@ from typing import Final
 
 from clausewatch.core.event import Event
 from clausewatch.core.model import WordOp, WordSpan
-from clausewatch.emit.redline import Redline, left_out, shown
+from clausewatch.emit.redline import MARKS, Redline, left_out, shown
 from clausewatch.emit.wording import evidence, facts, lead, subject
 
 COLUMNS: Final = 78
 LEGEND: Final = "[-struck-] words went, {+new+} words came."
 
 _IN: Final = " " * 4
-_MARKS: Final = {
-    WordOp.EQUAL: "{}",
-    WordOp.DELETE: "[-{}-]",
-    WordOp.INSERT: "{{+{}+}}",
-}
 # Backgrounds let the reader's own colours through, in light and in dark; strike and
 # underline say the same to those who see no colour.
 _TAGS: Final = {
@@ -77,7 +72,7 @@ def page(title: str, *articles: str) -> str:
 
 def marked(spans: tuple[WordSpan, ...]) -> str:
     """Return the words with what went and came between brackets."""
-    return " ".join(_MARKS[span.op].format(span.text) for span in spans)
+    return " ".join(MARKS[span.op].format(span.text) for span in spans)
 
 
 def _text_redlines(event: Event) -> str:
