@@ -72,14 +72,19 @@ install_program() {
 place 644 "$here/systemd/clausewatch.service" "$units/clausewatch.service"
 place 755 "$here/systemd/clausewatch.sh" "$DESTDIR/usr/local/bin/clausewatch"
 place 644 "$here/systemd/clausewatch.logrotate" "$DESTDIR/etc/logrotate.d/clausewatch"
-for guide in service operations; do
-    place 644 "$here/docs/$guide.md" "$DESTDIR$PREFIX/share/doc/clausewatch/$guide.md"
+guides=$PREFIX/share/doc/clausewatch
+for guide in service operations watchlist; do
+    place 644 "$here/docs/$guide.md" "$DESTDIR$guides/$guide.md"
 done
+schema=watchlist.schema.json
+place 644 "$here/daemon/clausewatch/config/$schema" "$DESTDIR$guides/$schema"
 watchlist=$DESTDIR/etc/clausewatch/watchlist.yaml
 if [ -e "$watchlist" ]; then
     say "kept /etc/clausewatch/watchlist.yaml"
 else
     place 644 "$here/watchlist.yaml" "$watchlist"
+    # Editors look for the schema beside the file, where the checkout is not.
+    sed -i "1s|schema=.*|schema=$guides/$schema|; s|docs/watchlist.md|$guides/watchlist.md|" "$watchlist"
 fi
 
 [ -z "$DESTDIR" ] || { say "laid out in $DESTDIR"; exit 0; }

@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -41,10 +42,27 @@ def test_everything_around_the_program_lands_in_its_place(make, tmp_path):
         "etc/logrotate.d/clausewatch",
         "opt/clausewatch/share/doc/clausewatch/operations.md",
         "opt/clausewatch/share/doc/clausewatch/service.md",
+        "opt/clausewatch/share/doc/clausewatch/watchlist.md",
+        "opt/clausewatch/share/doc/clausewatch/watchlist.schema.json",
         "usr/local/bin/clausewatch",
         "usr/local/lib/systemd/system/clausewatch.service",
     ]
     assert os.access(tmp_path / "usr/local/bin/clausewatch", os.X_OK)
+
+
+def test_the_watchlist_names_the_schema_and_the_guide_that_were_installed(
+    make, tmp_path
+):
+    make("install", PREFIX="/srv/cw")
+
+    first, *lines = (
+        (tmp_path / "etc/clausewatch/watchlist.yaml").read_text().split("\n")
+    )
+    schema = first.partition("$schema=")[2]
+    (guide,) = re.findall(r"/\S+/watchlist\.md", "\n".join(lines))
+    assert schema.startswith("/srv/cw/")
+    assert (tmp_path / schema[1:]).is_file()
+    assert (tmp_path / guide[1:]).is_file()
 
 
 def test_an_upgrade_keeps_the_watchlist_that_somebody_edited(make, tmp_path):
