@@ -26,6 +26,21 @@ def test_a_change_is_shown_with_its_words_marked_and_exits_1(world):
     assert ended.err == "1 page: 1 changed\n"
 
 
+def test_a_sink_with_a_threshold_of_its_own_is_told_what_others_are_not(world):
+    world.watchlist.write_text(
+        "sinks:\n"
+        "  all: {type: file, path: all.jsonl, threshold: all}\n"
+        "  loud: {type: file, path: loud.jsonl}\n" + world.watchlist.read_text()
+    )
+    world("check")
+
+    told = (world.home / "all.jsonl").read_text().splitlines()
+    assert [json.loads(line)["type"] for line in told] == [
+        "org.clausewatch.watch.first-seen"
+    ] * 2
+    assert not (world.home / "loud.jsonl").exists()
+
+
 def test_new_tokens_and_a_cookie_layer_are_no_change(world):
     world("check")
     world.site.step = 1
