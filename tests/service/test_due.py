@@ -72,7 +72,10 @@ def test_a_change_is_confirmed_in_minutes_and_never_after_the_next_regular_look(
 
 
 def test_a_doubtful_page_is_looked_at_soon_then_less_and_less_soon():
-    held = [Held(content=CONTENT, why="wall", looks=n) for n in (1, 2, 3, 20)]
+    held = [
+        Held(content=CONTENT, why="wall", since=CONTENT.first_seen, looks=n)
+        for n in (1, 2, 3, 20)
+    ]
     waits = [
         next_look(DAILY, found(Suspect("wall"), held=h), at=AT, chance=0) - AT
         for h in held
@@ -82,7 +85,7 @@ def test_a_doubtful_page_is_looked_at_soon_then_less_and_less_soon():
 
 
 def test_a_page_that_fails_while_a_change_awaits_confirmation_is_asked_again_soon():
-    held = Held(content=CONTENT, why="")
+    held = Held(content=CONTENT, why="", since=CONTENT.first_seen)
     failed = found(Inaccessible("timeout", retry=True), held=held, failures=1)
 
     assert next_look(DAILY, failed, at=AT, chance=0) == AT + timedelta(minutes=15)

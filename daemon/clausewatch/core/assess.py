@@ -190,19 +190,18 @@ def _compare(look: _Look, history: History, head: Content) -> Assessment:
     look = look.with_digest()
     standing = look.archive.document(head.document)
     why = doubt(look.document, standing, content, head)
-    if is_translated(look.document, standing) and not history.held:
+    if is_translated(look.document, standing):
         why = f"the language is now {look.document.language}"
     held = history.held
     if why and not _stays(look, held, standing):
         return _suspect(look, history, why)
     confirmed = held is not None and held.content.words == content.words
     if look.confirm and not confirmed:
-        looks = held.looks + 1 if held and not held.why else 1
+        waits = held if held and not held.why else None
+        looks = waits.looks + 1 if waits else 1
         if looks < CONFIRMING_LOOKS:
-            now = replace(history, held=Held(content=content, why="", looks=looks))
-            return Assessment(
-                outcome=Awaiting(looks), history=now, documents=look.kept
-            )
+            now = replace(history, held=_held(look, waits, looks))
+            return Assessment(outcome=Awaiting(looks), history=now, documents=look.kept)
     return _changed(look, history, confirmed=confirmed or not look.confirm)
 
 
@@ -290,17 +289,11 @@ def _stays(look: _Look, held: Held | None, standing: Document) -> bool:
 
 def _suspect(look: _Look, history: History, why: str) -> Assessment:
     held = history.held
-    if held is None or not held.why:
-        held = Held(content=look.content, why=why, looks=0)
-    looks = held.looks + 1
-    tells = looks >= PERSISTS_AFTER and not held.told
-    held = replace(
-        held,
-        content=replace(look.content, first_seen=held.content.first_seen),
-        why=why,
-        looks=looks,
-        told=held.told or tells,
-    )
+    before = held if held is not None and held.why else None
+    looks = before.looks + 1 if before else 1
+    told = before is not None and before.told
+    tells = looks >= PERSISTS_AFTER and not told
+    held = replace(_held(look, before, looks), why=why, told=told or tells)
     now = replace(history, held=held)
     event = tell.suspect(look.watch, now, held)
     return Assessment(
@@ -309,6 +302,16 @@ def _suspect(look: _Look, history: History, why: str) -> Assessment:
         events=(event,) * tells,
         documents=look.kept,
     )
+
+
+def _held(look: _Look, before: Held | None, looks: int) -> Held:
+    """Return what is held now; the same content keeps the time it was first seen."""
+    content, since = look.content, look.capture.captured_at
+    if before is not None:
+        since = before.since
+        if before.content.words == content.words:
+            content = replace(content, first_seen=before.content.first_seen)
+    return Held(content=content, why="", since=since, looks=looks)
 
 
 def _rebase(look: _Look, history: History) -> Assessment:

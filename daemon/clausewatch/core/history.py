@@ -38,6 +38,8 @@ class Held:
 
     content: Content
     why: str
+    since: datetime
+    """When it began, whatever came since."""
     looks: int = 1
     told: bool = False
     """Whether it was reported as suspect."""

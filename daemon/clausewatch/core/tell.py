@@ -163,10 +163,10 @@ def suspect(watch: Watch, history: History, held: Held) -> Event:
         watch,
         history,
         EventType.SUSPECT,
-        at=held.content.first_seen,
+        at=held.since,
         previous_at=head.last_seen if head else None,
         evidence=Evidence(held.content.capture, head.capture if head else None),
-        cause=rfc3339(held.content.first_seen),
+        cause=rfc3339(held.since),
         summary=f"no longer shows the document: {held.why}",
         reason=f"{held.why}, at {held.looks} looks in a row",
     )
@@ -196,7 +196,7 @@ def recovered(watch: Watch, history: History, at: datetime) -> Event | None:
     told = held is not None and held.told
     if head is None or not (told or history.inaccessible):
         return None
-    since = held.content.first_seen if held and told else history.failing_since
+    since = held.since if held and told else history.failing_since
     return _event(
         watch,
         history,

@@ -135,7 +135,9 @@ def _weigh_run(run: Run, context: Context) -> Wording:
         return Wording(Verdict.EDITORIAL, "the same words, placed differently")
     if context.is_renamed(run):
         return Wording(Verdict.EDITORIAL, "a name was replaced throughout")
-    told = f"[-{' '.join(run.gone)}-] {{+{' '.join(run.come)}+}}"
+    gone_told = f"[-{' '.join(run.gone)}-]" if run.gone else ""
+    come_told = f"{{+{' '.join(run.come)}+}}" if run.come else ""
+    told = f"{gone_told} {come_told}".strip()
     return Wording(Verdict.SUBSTANTIVE, f"words that carry meaning differ: {told}")
 
 

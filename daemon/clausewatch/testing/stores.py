@@ -147,7 +147,10 @@ class StoreContract:
     def test_all_of_a_standing_comes_back(self) -> None:
         """Every field, to the microsecond."""
         contents = tuple(content_of(n) for n in range(5))
-        held = Held(content=content_of(99), why="bot wall", looks=2, told=True)
+        waits = content_of(99)
+        held = Held(
+            content=waits, why="bot wall", since=waits.first_seen, looks=2, told=True
+        )
         history = History(
             recipe=RecipeId("r"),
             revision=7,
