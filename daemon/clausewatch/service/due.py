@@ -1,7 +1,7 @@
 """When a watch is looked at next; a pure rule, so that tests choose time and chance.
 
-Steady schedules are our own sum; crontab expressions are APScheduler's, whose
-numbered weekdays start on Monday where every crontab starts on Sunday.
+Steady schedules are our own sum; crontab expressions are APScheduler's. It numbers
+the days of the week from Monday, unlike crontab: the watchlist takes only names.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,6 @@ DOUBT_AFTER: Final = timedelta(minutes=15)
 LONGEST_BACKOFF: Final = timedelta(days=1)
 LONGEST_RETRY_AFTER: Final = timedelta(days=7)
 """A publisher may ask us to stay away, but not for so long that the watch is dead."""
-_WEEKDAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _MOST_DOUBLINGS: Final = 16
 
 
@@ -113,21 +112,4 @@ def _next_cron(expression: str, at: datetime) -> datetime:
 
 @lru_cache(maxsize=1024)
 def _trigger(expression: str) -> CronTrigger:
-    *others, weekdays = expression.split()
-    days = ",".join(d for part in weekdays.split(",") for d in _weekdays(part))
-    return CronTrigger.from_crontab(" ".join((*others, days)), timezone=UTC)
-
-
-def _weekdays(part: str) -> tuple[str, ...]:
-    """Return a part of a crontab's fifth field as names: `1-5/2` is mon, wed, fri."""
-    span, _, step = part.partition("/")
-    first, _, last = ("0-6" if span == "*" else span).partition("-")
-    start = _weekday(first)
-    end = _weekday(last) if last else (6 if step else start)
-    if end < start:
-        end += 7
-    return tuple(_WEEKDAYS[n % 7] for n in range(start, end + 1, int(step or 1)))
-
-
-def _weekday(text: str) -> int:
-    return int(text) if text.isdigit() else _WEEKDAYS.index(text.lower()[:3])
+    return CronTrigger.from_crontab(expression, timezone=UTC)
