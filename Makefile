@@ -36,6 +36,11 @@ check: $(BIN)/.dev  ## types, style, layers, walls
 	$(BIN)/lint-imports
 	$(BIN)/python bench/walls.py
 
+bench: $(BIN)/.dev  ## what it costs and how well it reads, as tables; takes a while
+	@missed=; for it in service diff reading accuracy live; do \
+	  printf '\n# bench/%s.py\n' $$it; $(BIN)/python bench/$$it.py || missed="$$missed $$it"; \
+	done; test -z "$$missed" || { echo "missed:$$missed" >&2; exit 1; }
+
 run: $(BIN)/.runtime  ## the daemon in the foreground on watchlist.yaml, state in ./var
 	$(BIN)/clausewatch run watchlist.yaml
 
