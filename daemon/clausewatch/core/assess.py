@@ -14,7 +14,6 @@ from typing import Final, Protocol
 
 from clausewatch.core import tell
 from clausewatch.core.diff import diff
-from clausewatch.core.event import Event
 from clausewatch.core.history import Content, Held, History, Return
 from clausewatch.core.judge import judge
 from clausewatch.core.model import Capture, Digest, Document, Page, Watch
@@ -23,15 +22,15 @@ from clausewatch.core.outcome import (
     Awaiting,
     Changed,
     FirstSeen,
-    Inaccessible,
     Rebased,
     Returned,
     Suspect,
     Unchanged,
 )
 from clausewatch.core.plausible import doubt, is_a_document, is_translated
-from clausewatch.core.read import read, survey
+from clausewatch.core.read import read, skeleton, survey
 from clausewatch.core.recipe import Recipe, recipe_of
+from clausewatch.core.unseen import PERSISTS_AFTER, unchanged, with_head, with_news
 from clausewatch.core.variants import (
     REMEMBERED_FOR,
     describe,
@@ -42,8 +41,6 @@ from clausewatch.core.variants import (
     seen_again,
 )
 
-PERSISTS_AFTER: Final = 3
-"""Looks in a row after which trouble is told: one may be a hiccup, two bad luck."""
 FIRST_LOOKS: Final = 3
 """Until a page has been seen so often, what was seen may be a wall."""
 CONFIRMING_LOOKS: Final = 3
@@ -67,51 +64,6 @@ class Archive(Protocol):
         ...
 
 
-def unchanged(history: History, *, at: datetime, stage: str) -> Assessment:
-    """Return what it comes to that the page is as it was at the last good look."""
-    head = history.head
-    if head is not None:
-        head = seen_again(head, at, head.fingerprint)
-        history = _with_head(history, head)
-    return Assessment(
-        outcome=Unchanged(stage),
-        history=replace(
-            history,
-            held=None,
-            last_look=at,
-            failures=0,
-            failing_since=None,
-            inaccessible=False,
-        ),
-    )
-
-
-def not_modified(watch: Watch, history: History, *, at: datetime) -> Assessment:
-    """Return what it comes to that the server says that nothing is new."""
-    recovered = tell.recovered(watch, history, at)
-    return _recovered(unchanged(history, at=at, stage="304"), recovered)
-
-
-def unavailable(
-    watch: Watch, history: History, *, at: datetime, reason: str, retry: bool
-) -> Assessment:
-    """Return what it comes to that the page could not be had."""
-    failures = history.failures + 1
-    since = history.failing_since or at
-    tells = failures >= PERSISTS_AFTER and not history.inaccessible
-    now = replace(
-        history,
-        last_look=at,
-        failures=failures,
-        failing_since=since,
-        inaccessible=history.inaccessible or tells,
-    )
-    event = tell.inaccessible(watch, now, since=since, reason=reason)
-    return Assessment(
-        outcome=Inaccessible(reason, retry), history=now, events=(event,) * tells
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Look:
     """One capture, read."""
@@ -121,6 +73,7 @@ class _Look:
     capture: Capture
     document: Document
     content: Content
+    markup: str
     archive: Archive
     confirm: bool
 
@@ -160,21 +113,27 @@ def assess(
     head, same_recipe = history.head, history.recipe == recipe.id
     if head and same_recipe and capture.body == history.last_body:
         found = unchanged(history, at=at, stage="bytes")
-        return _recovered(_lasting(watch, found, archive, at), recovered, flickered)
-    seen = survey(page(), recipe, watch.url)
+        return with_news(_lasting(watch, found, archive, at), recovered, flickered)
+    source = page()
+    markup = skeleton(source, recipe)
+    if head and same_recipe and markup and markup == history.markup:
+        found = unchanged(history, at=at, stage="markup")
+        found = _lasting(watch, _took(found, capture, markup), archive, at)
+        return with_news(found, recovered, flickered)
+    seen = survey(source, recipe, watch.url)
     if head and same_recipe and seen.fingerprint == head.fingerprint:
         found = unchanged(history, at=at, stage="fingerprint")
-        found = _lasting(watch, _took(found, capture), archive, at)
-        return _recovered(found, recovered, flickered)
+        found = _lasting(watch, _took(found, capture, markup), archive, at)
+        return with_news(found, recovered, flickered)
     document = read(seen, recipe)
     content = describe(document, seen.fingerprint, capture)
-    look = _Look(watch, recipe, capture, document, content, archive, confirm)
+    look = _Look(watch, recipe, capture, document, content, markup, archive, confirm)
     if head is None:
         return _first(look.with_digest(), history)
     if not same_recipe:
-        return _recovered(_rebase(look, history), recovered)
+        return with_news(_rebase(look, history), recovered)
     found = _lasting(watch, _compare(look, history, head), archive, at)
-    return _recovered(found, recovered, flickered)
+    return with_news(found, recovered, flickered)
 
 
 def _compare(look: _Look, history: History, head: Content) -> Assessment:
@@ -182,8 +141,8 @@ def _compare(look: _Look, history: History, head: Content) -> Assessment:
     at, content = look.capture.captured_at, look.content
     if content.words == head.words:
         same = seen_again(head, at, content.fingerprint)
-        found = unchanged(_with_head(history, same), at=at, stage="words")
-        return _took(found, look.capture)
+        found = unchanged(with_head(history, same), at=at, stage="words")
+        return _took(found, look.capture, look.markup)
     back = known(history.contents, content)
     if back is not None:
         return _returned(look, history, head, back)
@@ -378,27 +337,11 @@ def _accept(history: History, content: Content, look: _Look) -> History:
         held=None,
         returned=None,
         last_body=look.capture.body,
+        markup=look.markup,
     )
 
 
-def _with_head(history: History, head: Content) -> History:
-    return replace(history, head=head, contents=remember(history.contents, head))
-
-
-def _took(found: Assessment, capture: Capture) -> Assessment:
-    return replace(found, history=replace(found.history, last_body=capture.body))
-
-
-def _recovered(
-    found: Assessment, recovered: Event | None, flickered: Event | None = None
-) -> Assessment:
-    """Return the assessment with the news that the document is back, if it is.
-
-    So it is with a change that was waited for and is gone again: nobody is woken,
-    but it stays on record.
-    """
-    if isinstance(found.outcome, Suspect):
-        return found
-    back = flickered if isinstance(found.outcome, Unchanged) else None
-    news = tuple(event for event in (recovered, back) if event is not None)
-    return replace(found, events=(*news, *found.events))
+def _took(found: Assessment, capture: Capture, markup: str) -> Assessment:
+    """Return the assessment, with this page as the one that shows the head."""
+    history = replace(found.history, last_body=capture.body, markup=markup)
+    return replace(found, history=history)

@@ -69,6 +69,8 @@ class History:
     last_look: datetime | None = None
     last_body: Digest | None = None
     """The bytes that last showed the head, so that the same bytes cost nothing."""
+    markup: str = ""
+    """Hash of the page that last showed the head, without what is never read."""
     failures: int = 0
     """Looks in a row at which the page could not be had."""
     failing_since: datetime | None = None

@@ -17,7 +17,8 @@ class FirstSeen:
 class Unchanged:
     """The page says what it said.
 
-    `stage` is where the cascade stopped: `304`, `bytes`, `fingerprint` or `words`.
+    `stage` is where the cascade stopped: `304`, `bytes`, `markup`,
+    `fingerprint` or `words`.
     """
 
     stage: str

@@ -30,6 +30,16 @@ class Survey:
     fingerprint: str
 
 
+def skeleton(page: Page, recipe: Recipe) -> str:
+    """Return a cheap hash; equal ones, equal surveys. Empty where there is none.
+
+    A recipe that selects may go by what the hash leaves out, so it has none.
+    """
+    if page.media is not Media.HTML or recipe.select or recipe.remove:
+        return ""
+    return html.skeleton(page.text)
+
+
 def survey(page: Page, recipe: Recipe, url: str) -> Survey:
     """Return what is on the page, and a fingerprint of all that a document holds."""
     blocks = _blocks(page, recipe, urlsplit(url).netloc)

@@ -14,11 +14,12 @@ from typing import Final
 
 import structlog
 
-from clausewatch.core.assess import assess, not_modified, unavailable
+from clausewatch.core.assess import assess
 from clausewatch.core.event import Event, passes
 from clausewatch.core.history import History
 from clausewatch.core.model import Digest, Document, Page, Threshold, Watch
 from clausewatch.core.outcome import Assessment
+from clausewatch.core.unseen import not_modified, unavailable
 from clausewatch.errors import CaptureError, ClausewatchError, StoreError
 from clausewatch.ports import (
     Blobs,
@@ -135,8 +136,9 @@ class Checker:
     ) -> Taken:
         """Return what an answer came to, once it is settled.
 
-        Runs in the store's thread; `page` is the answer's, where it is decoded already. A bug in reading one page is settled like a page
-        that could not be had: the watch is looked at again, and the others go on.
+        Runs in the store's thread; `page` is the answer's, where it is decoded
+        already. A bug in reading one page is settled like a page that could not be
+        had: the watch is looked at again, and the others go on.
 
         Raises:
             StoreError: it could not be written down; the claim is still held.

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from clausewatch.core.assess import assess, not_modified, unavailable
+from clausewatch.core.assess import assess
 from clausewatch.core.digest import canonical, jsonable, revive, sha256
 from clausewatch.core.event import Event, passes
 from clausewatch.core.history import History
 from clausewatch.core.model import Digest, Document, Media, Page, Threshold, Watch
 from clausewatch.core.outcome import Assessment
+from clausewatch.core.unseen import not_modified, unavailable
 from clausewatch.testing.examples import SEEN
 from clausewatch.testing.looks import HOUR, capture_of, watch_of
 
