@@ -33,7 +33,7 @@ from clausewatch.ports import Sink
 from clausewatch.service import logs
 from clausewatch.service.check import LONGEST_LOOK_S
 from clausewatch.service.clock import SystemClock
-from clausewatch.service.due import regular
+from clausewatch.service.due import first_looks
 from clausewatch.service.outbox import Outbox
 
 LEASE: Final = timedelta(seconds=LONGEST_LOOK_S + 300)
@@ -127,13 +127,7 @@ def _unheard(sink: Sink) -> Sink:
 
 
 def _enrol(made: Plant, watches: Sequence[Watch]) -> None:
-    now, known = made.clock.now(), made.store.enrolled()
-    due = {
-        watch.id: regular(watch.schedule, at=now, chance=0)
-        if watch.id in known
-        else now
-        for watch in watches
-    }
+    due = first_looks(watches, made.store.enrolled(), at=made.clock.now())
     made.store.enrol(watches, due)
 
 

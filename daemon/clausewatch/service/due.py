@@ -4,13 +4,14 @@ Steady schedules are our own sum; crontab expressions are APScheduler's. It numb
 the days of the week from Monday, unlike crontab: the watchlist takes only names.
 """
 
+from collections.abc import Container, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from apscheduler.triggers.cron import CronTrigger
 
-from clausewatch.core.model import Cron, Every, Schedule
+from clausewatch.core.model import Cron, Every, Schedule, Watch, WatchId
 from clausewatch.core.outcome import Assessment, Awaiting, Inaccessible, Suspect
 
 CONFIRM_AFTER: Final = timedelta(minutes=2)
@@ -61,6 +62,16 @@ def regular(
             return at + next_delay(interval, failures, jitter=jitter * chance)
         case Cron(expression):
             return _next_cron(expression, at)
+
+
+def first_looks(
+    watches: Iterable[Watch], known: Container[WatchId], *, at: datetime
+) -> dict[WatchId, datetime]:
+    """Return when listed watches are due: a new one at once, others on schedule."""
+    return {
+        watch.id: regular(watch.schedule, at=at, chance=0) if watch.id in known else at
+        for watch in watches
+    }
 
 
 def next_look(

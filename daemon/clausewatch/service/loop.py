@@ -14,18 +14,18 @@ import contextlib
 import random
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, TypeAlias
 
 import structlog
 
-from clausewatch.core.model import Watch, WatchId
+from clausewatch.core.model import WatchId
 from clausewatch.errors import ConfigError, StoreError
 from clausewatch.ports import Clock, Store
 from clausewatch.service.bells import Bells, Turn
 from clausewatch.service.check import Taken
 from clausewatch.service.crew import Crew, Looker
-from clausewatch.service.due import regular
+from clausewatch.service.due import first_looks
 from clausewatch.service.metrics import Metrics, NoMetrics
 from clausewatch.service.outbox import Outbox
 from clausewatch.service.pace import Pace, Plan
@@ -228,17 +228,9 @@ class Daemon:
         )
 
     def _enrol(self) -> None:
-        """Make a new watch due at once, a known one as its schedule wants it now."""
-        now = self._clock.now()
-        known = self._store.enrolled()
-
-        def first(watch: Watch) -> datetime:
-            if watch.id not in known:
-                return now
-            return regular(watch.schedule, at=now, chance=0)
-
-        watches = tuple(self._crew.watches.values())
-        self._store.enrol(watches, {watch.id: first(watch) for watch in watches})
+        now, watches = self._clock.now(), tuple(self._crew.watches.values())
+        due = first_looks(watches, self._store.enrolled(), at=now)
+        self._store.enrol(watches, due)
 
     async def _reload(self) -> None:
         if self._read_again is None:
