@@ -92,4 +92,4 @@ def test_the_daemon_looked_about_once_a_day_all_along(played):
         looks = store.looks("halvorne-terms")
 
     assert looks[-1].looked_at - START < SCENES[0].on - START
-    assert 55 < len(looks) < 75
+    assert 105 < len(looks) < 140

@@ -31,7 +31,7 @@ PACE: Final = Pace(
 WATCHLIST: Final = """\
 # The watchlist of the demo: one service, four pages, and one mailbox.
 defaults:
-  every: 1d
+  every: 12h
 network:
   allow: [127.0.0.1]  # the demo's site is on this machine
   gap: 1s
