@@ -87,7 +87,7 @@ def test_one_mail_was_taken_by_a_real_server(played):
     assert [d.event.watch for d in done if d.sink == "counsel"] == ["halvorne-privacy"]
 
 
-def test_the_daemon_looked_about_once_a_day_all_along(played):
+def test_the_daemon_looked_about_twice_a_day_all_along(played):
     with reading(played[1] / "state") as store:
         looks = store.looks("halvorne-terms")
 
