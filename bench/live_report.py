@@ -83,7 +83,8 @@ class Evidence:
     def step_of(self, event: Event) -> int | None:
         """Return the last step at which what an event shows had been on the site."""
         part, capture = self.parts[event.watch], event.evidence.capture
-        begun = sum(start <= event.observed_at for start in self.played.started)
+        # The first step was on the site before the daemon, and so before any clock.
+        begun = max(1, sum(at <= event.observed_at for at in self.played.started))
         shown = [n for n in range(begun) if part.digests[n] == capture]
         return shown[-1] if shown else None
 
