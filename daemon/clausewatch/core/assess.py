@@ -161,7 +161,7 @@ def _compare(look: _Look, history: History, head: Content) -> Assessment:
         if looks < CONFIRMING_LOOKS:
             now = replace(history, held=_held(look, waits, looks))
             return Assessment(outcome=Awaiting(looks), history=now, documents=look.kept)
-    return _changed(look, history, confirmed=confirmed or not look.confirm)
+    return _changed(look, history, confirmed=confirmed)
 
 
 def _changed(look: _Look, history: History, *, confirmed: bool) -> Assessment:

@@ -8,6 +8,7 @@ Source: ADR 0101.
 """
 
 import re
+import warnings
 import zlib
 from collections.abc import Iterable, Iterator
 from html import unescape
@@ -45,7 +46,10 @@ def blocks(text: str, host: str) -> tuple[Block, ...]:
     if len(text) > SOUP_CHARACTERS or text.count("<") > SOUP_TAGS:
         return between_tags(text)
     try:
-        soup = BeautifulSoup(text, "html.parser")
+        with warnings.catch_warnings():
+            # It warns of what looks like an address, or like XML: neither matters.
+            warnings.simplefilter("ignore")
+            soup = BeautifulSoup(text, "html.parser")
     except (ParserRejectedMarkup, AssertionError, ValueError):
         return between_tags(text)
     walk = Walk(host, _nameless)
