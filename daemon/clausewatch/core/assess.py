@@ -1,7 +1,7 @@
 """One look at a watch: from a capture and what is remembered to an outcome.
 
-The cascade, cheapest first: same bytes, same fingerprint, same words, known content;
-then doubt (is it the document at all?), and only then the comparison with the
+The cascade, cheapest first: same bytes, same markup, same fingerprint, same words,
+known content; then doubt (is it the document at all?), and only then the comparison with the
 nearest content that the page has shown.
 
 Source: design §2 and §3.
@@ -45,8 +45,6 @@ FIRST_LOOKS: Final = 3
 """Until a page has been seen so often, what was seen may be a wall."""
 CONFIRMING_LOOKS: Final = 3
 """A change that is another one at each look is told, unconfirmed, at this one."""
-
-
 LASTING_LOOKS: Final = 3
 LASTING_FOR: Final = timedelta(days=7)
 """How often and for how long an old text must be seen again to be a change."""
