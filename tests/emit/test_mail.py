@@ -11,8 +11,8 @@ import pytest
 from clausewatch.core.event import EventType
 from clausewatch.core.model import WordOp, WordSpan
 from clausewatch.emit.mail import MailSink
-from clausewatch.emit.wording import subject
 from clausewatch.errors import ConfigError, DeliveryError
+from clausewatch.render.wording import subject
 from clausewatch.testing.clock import START, FakeClock
 from clausewatch.testing.examples import example, reworded
 from clausewatch.testing.sinks import SinkContract

@@ -20,10 +20,10 @@ from clausewatch.core.cloudevent import to_line
 from clausewatch.core.digest import sha256
 from clausewatch.core.event import Event
 from clausewatch.core.model import Digest, Every, Watch, WatchId
-from clausewatch.emit.wording import count
 from clausewatch.errors import CaptureError, ConfigError, StoreError
 from clausewatch.fetch.decode import PageDecoder
 from clausewatch.fetch.recorded import Recording, recordings
+from clausewatch.render.wording import count
 from clausewatch.service import logs
 from clausewatch.service.check import Checker
 from clausewatch.service.clock import SystemClock

@@ -15,9 +15,9 @@ from clausewatch.cli.paint import kind_of, print_event
 from clausewatch.core.cloudevent import to_line
 from clausewatch.core.event import Event, passes
 from clausewatch.core.model import Threshold, WatchId
-from clausewatch.emit.wording import plain
 from clausewatch.errors import ConfigError
 from clausewatch.ports import Store
+from clausewatch.render.wording import plain
 
 FOLLOW_S: Final = 0.5
 """How often `events -f` looks for more."""

@@ -28,8 +28,8 @@ from clausewatch.core.cloudevent import to_line
 from clausewatch.core.event import Event, EventType, passes
 from clausewatch.core.model import Watch
 from clausewatch.emit.stdout import StdoutSink
-from clausewatch.emit.wording import count, plain
 from clausewatch.ports import Sink
+from clausewatch.render.wording import count, plain
 from clausewatch.service import logs
 from clausewatch.service.check import LONGEST_LOOK_S
 from clausewatch.service.clock import SystemClock

@@ -14,8 +14,8 @@ from rich.text import Text
 
 from clausewatch.core.event import Direction, Event, EventType, Verdict
 from clausewatch.core.model import WordOp, WordSpan
-from clausewatch.emit.redline import MARKS, Redline, left_out, shown
-from clausewatch.emit.wording import headline, name, plain, spoken
+from clausewatch.render.redline import MARKS, Redline, left_out, shown
+from clausewatch.render.wording import headline, name, plain, spoken
 
 MOST: Final = 12
 """How many changes of an event are shown unless all are asked for."""

@@ -18,10 +18,10 @@ from clausewatch.core.digest import jsonable
 from clausewatch.core.event import Change
 from clausewatch.core.judge import judge
 from clausewatch.core.model import Digest, Document, WatchId
-from clausewatch.emit.redline import redline
-from clausewatch.emit.wording import plain
 from clausewatch.errors import ConfigError
 from clausewatch.ports import Look, Store
+from clausewatch.render.redline import redline
+from clausewatch.render.wording import plain
 
 SHORT: Final = 12
 """How much of a digest is shown; any start of it that is unique will do."""

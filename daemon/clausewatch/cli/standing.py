@@ -13,8 +13,8 @@ from clausewatch.cli.console import err, out, print_json
 from clausewatch.cli.exits import Code
 from clausewatch.cli.options import HomeOption, JsonOption
 from clausewatch.core.digest import Json, jsonable
-from clausewatch.emit.wording import count, plain
 from clausewatch.ports import Delivery, DeliveryState, Standing, State
+from clausewatch.render.wording import count, plain
 
 _SHADE: Final = {
     State.NEW: "dim",

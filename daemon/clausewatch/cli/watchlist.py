@@ -14,8 +14,8 @@ from clausewatch.config.schema import json_schema
 from clausewatch.config.watchlist import load
 from clausewatch.core.digest import Json
 from clausewatch.core.model import Every, Kind, Schedule, Watch
-from clausewatch.emit.wording import count
 from clausewatch.errors import ConfigError
+from clausewatch.render.wording import count
 
 app = typer.Typer(
     name="watchlist",

@@ -15,8 +15,8 @@ from html import escape
 from typing import Final
 
 from clausewatch.core.event import Event
-from clausewatch.emit.render import html, page, text
-from clausewatch.emit.wording import clip, count, moment, plain, subject
+from clausewatch.render.article import html, page, text
+from clausewatch.render.wording import clip, count, moment, plain, subject
 
 MOST_IN_FULL: Final = 25
 """Events that a digest shows whole; beyond them only their headlines stand."""

@@ -19,8 +19,8 @@ from clausewatch.cli.demo.stage import Audience, Scene, StageClock
 from clausewatch.cli.paint import kind_of, print_event
 from clausewatch.core.event import Event, EventType, passes
 from clausewatch.core.model import Threshold
-from clausewatch.emit.wording import plain
 from clausewatch.ports import Look, Store
+from clausewatch.render.wording import plain
 from clausewatch.service.thread import StoreThread
 
 DWELL_S: Final = 0.01

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from clausewatch.core.event import EventType, StatedDates, Verdict
 from clausewatch.core.model import EditKind, WordOp, WordSpan
-from clausewatch.emit.redline import shown
-from clausewatch.emit.render import html, marked, text
-from clausewatch.emit.wording import headline, lead, subject
+from clausewatch.render.article import html, marked, text
+from clausewatch.render.redline import shown
+from clausewatch.render.wording import headline, lead, subject
 from clausewatch.testing.examples import example, reworded
 
 

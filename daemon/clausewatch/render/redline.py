@@ -5,7 +5,7 @@ from typing import Final
 
 from clausewatch.core.event import Change, Event, Verdict
 from clausewatch.core.model import EditKind, WordOp, WordSpan
-from clausewatch.emit.wording import clip, count, plain
+from clausewatch.render.wording import clip, count, plain
 
 MOST_CHANGES: Final = 40
 MOST_SPANS: Final = 120

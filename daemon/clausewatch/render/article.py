@@ -7,8 +7,8 @@ from typing import Final
 
 from clausewatch.core.event import Event
 from clausewatch.core.model import WordOp, WordSpan
-from clausewatch.emit.redline import MARKS, Redline, left_out, shown
-from clausewatch.emit.wording import evidence, facts, lead, subject
+from clausewatch.render.redline import MARKS, Redline, left_out, shown
+from clausewatch.render.wording import evidence, facts, lead, subject
 
 COLUMNS: Final = 78
 LEGEND: Final = "[-struck-] words went, {+new+} words came."
