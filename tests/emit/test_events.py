@@ -54,9 +54,9 @@ events = st.builds(
 FROZEN = {
     "": "specversion id source type subject time datacontenttype dataschema data",
     "data": "watch service document kind url vantage observed_at previous_at verdict "
-    "materiality confidence topics direction summary reason signals stated_date "
+    "materiality confidence topics direction summary reason because signals stated_date "
     "revision changes evidence",
-    "change": "kind path before after words verdict why topics moved",
+    "change": "kind path before after words verdict why topics moved because",
 }
 """A copy of the keys that readers count on. Add to it; never take away."""
 

@@ -13,7 +13,7 @@ from rich.progress import TextColumn, TimeElapsedColumn
 from clausewatch import ports
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.lock import instance_lock
-from clausewatch.cli.compose import place
+from clausewatch.cli.compose import place, rules
 from clausewatch.cli.console import err, print_line, progress
 from clausewatch.cli.options import HomeOption
 from clausewatch.core.cloudevent import to_line
@@ -139,6 +139,7 @@ class Replay:
             blobs=blobs,
             decoder=PageDecoder(),
             clock=SystemClock(),
+            rulebook=rules(),
             confirm=False,
             chance=lambda: 0.0,
         )

@@ -1,15 +1,18 @@
 """The composition root: the only place that knows what stands behind each port."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.lock import instance_lock
+from clausewatch.config import rulebook
 from clausewatch.config.settings import Settings, secret, settings
 from clausewatch.config.watchlist import STDOUT, SinkConfig, Watchlist, load
+from clausewatch.core.rulebook import Rulebook
 from clausewatch.emit.registry import SinkContext, make_sinks
 from clausewatch.errors import ConfigError
 from clausewatch.fetch.decode import PageDecoder
@@ -54,6 +57,14 @@ def reading(home: Path | None, *, write: bool = False) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def rules(extra: Sequence[Path] = ()) -> Callable[[], Rulebook]:
+    """Return what reads the rulebook when it is first asked for, and once only.
+
+    Most looks find no change: they need neither its time nor its memory.
+    """
+    return cache(lambda: rulebook.load(extra))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +170,7 @@ async def plant(
             clock=clock,
             fetcher=fetcher,
             thread=thread,
+            rulebook=rules(),
             confirm=confirm,
         )
         try:

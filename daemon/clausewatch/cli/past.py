@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 from rich.table import Table
 
-from clausewatch.cli.compose import reading
+from clausewatch.cli.compose import reading, rules
 from clausewatch.cli.console import err, out, print_json
 from clausewatch.cli.exits import Code
 from clausewatch.cli.options import HomeOption, JsonOption, kept_by, moment
@@ -114,7 +114,7 @@ def _changes(old: Document, new: Document) -> tuple[Change, ...]:
             "and cannot be compared"
         )
     edits = edits_between(old.clauses, new.clauses)
-    return judge(old, new, edits, seen=frozenset()).changes
+    return judge(old, new, edits, seen=frozenset(), rulebook=rules()()).changes
 
 
 def _document(store: Store, look: Look) -> Document:

@@ -30,6 +30,7 @@ from clausewatch.core.outcome import (
 from clausewatch.core.plausible import doubt, is_a_document, is_translated
 from clausewatch.core.read import read, skeleton, survey
 from clausewatch.core.recipe import Recipe, recipe_of
+from clausewatch.core.rulebook import Rulebook
 from clausewatch.core.unseen import PERSISTS_AFTER, unchanged, with_head, with_news
 from clausewatch.core.variants import (
     REMEMBERED_FOR,
@@ -73,6 +74,7 @@ class _Look:
     content: Content
     markup: str
     archive: Archive
+    rulebook: Callable[[], Rulebook]
     confirm: bool
 
     def with_digest(self) -> "_Look":
@@ -92,12 +94,14 @@ def assess(
     *,
     page: Callable[[], Page],
     archive: Archive,
+    rulebook: Callable[[], Rulebook] = Rulebook,
     confirm: bool,
 ) -> Assessment:
     """Return what a capture comes to.
 
     Args:
         page: The capture, decoded; called only if its bytes are new.
+        rulebook: What a change is judged by; called only if there is one.
         confirm: Whether the page can be looked at again at will. If so, a change is
             held until a second look shows it too; if not, it is told at once and
             only what is suspect waits for the next capture.
@@ -111,26 +115,30 @@ def assess(
     head, same_recipe = history.head, history.recipe == recipe.id
     if head and same_recipe and capture.body == history.last_body:
         found = unchanged(history, at=at, stage="bytes")
-        return with_news(_lasting(watch, found, archive, at), recovered, flickered)
+        return with_news(
+            _lasting(watch, found, archive, rulebook, at), recovered, flickered
+        )
     source = page()
     markup = skeleton(source, recipe)
     if head and same_recipe and markup and markup == history.markup:
         found = unchanged(history, at=at, stage="markup")
-        found = _lasting(watch, _took(found, capture, markup), archive, at)
+        found = _lasting(watch, _took(found, capture, markup), archive, rulebook, at)
         return with_news(found, recovered, flickered)
     seen = survey(source, recipe, watch.url)
     if head and same_recipe and seen.fingerprint == head.fingerprint:
         found = unchanged(history, at=at, stage="fingerprint")
-        found = _lasting(watch, _took(found, capture, markup), archive, at)
+        found = _lasting(watch, _took(found, capture, markup), archive, rulebook, at)
         return with_news(found, recovered, flickered)
     document = read(seen, recipe)
     content = describe(document, seen.fingerprint, capture)
-    look = _Look(watch, recipe, capture, document, content, markup, archive, confirm)
+    look = _Look(
+        watch, recipe, capture, document, content, markup, archive, rulebook, confirm
+    )
     if head is None:
         return _first(look.with_digest(), history)
     if not same_recipe:
         return with_news(_rebase(look, history), recovered)
-    found = _lasting(watch, _compare(look, history, head), archive, at)
+    found = _lasting(watch, _compare(look, history, head), archive, rulebook, at)
     return with_news(found, recovered, flickered)
 
 
@@ -169,7 +177,14 @@ def _changed(look: _Look, history: History, *, confirmed: bool) -> Assessment:
     seen = frozenset().union(*(c.sketch for c in history.contents))
     edits = diff(before.clauses, look.document.clauses)
     new = len(history.contents) == 1 and base.times <= FIRST_LOOKS
-    verdict = judge(before, look.document, edits, seen=seen, first=new)
+    verdict = judge(
+        before,
+        look.document,
+        edits,
+        seen=seen,
+        first=new,
+        rulebook=look.rulebook(),
+    )
     held = history.held
     first = look.content.first_seen
     if held is not None and held.content.words == look.content.words:
@@ -197,7 +212,11 @@ def _returned(
 
 
 def _lasting(
-    watch: Watch, found: Assessment, archive: Archive, at: datetime
+    watch: Watch,
+    found: Assessment,
+    archive: Archive,
+    rulebook: Callable[[], Rulebook],
+    at: datetime,
 ) -> Assessment:
     """Return the assessment, with the news that an old text has come back to stay.
 
@@ -216,7 +235,11 @@ def _lasting(
         archive.document(head.document),
     )
     verdict = judge(
-        before, after, diff(before.clauses, after.clauses), seen=frozenset()
+        before,
+        after,
+        diff(before.clauses, after.clauses),
+        seen=frozenset(),
+        rulebook=rulebook(),
     )
     event = tell.changed(
         watch, history, verdict, base=back.left, at=back.since, confirmed=True

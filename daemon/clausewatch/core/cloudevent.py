@@ -112,6 +112,7 @@ _ORDER: Final = (
     "direction",
     "summary",
     "reason",
+    "because",
     "signals",
     "stated_date",
     "revision",

@@ -55,6 +55,8 @@ class Change:
     """The rule that decided, and the words it went by."""
     topics: tuple[str, ...] = ()
     moved: bool = False
+    because: tuple[str, ...] = ()
+    """What led to topics, direction and weight: one line a rule, with its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class Event:
     summary: str = ""
     reason: str = ""
     """The rule that decided the verdict, in one line."""
+    because: tuple[str, ...] = ()
+    """What led to topics, direction and materiality of the whole: one line a rule."""
     changes: tuple[Change, ...] = ()
     evidence: Evidence
 

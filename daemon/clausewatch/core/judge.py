@@ -21,6 +21,7 @@ from clausewatch.core.event import (
 from clausewatch.core.links import is_choice, names_choice
 from clausewatch.core.model import Clause, Document, Edit, EditKind, Role, Zone
 from clausewatch.core.plausible import is_first_real, is_translated, was_stand_in
+from clausewatch.core.rulebook import Rulebook
 from clausewatch.core.summary import changed_words, summary
 from clausewatch.core.variants import hash64
 from clausewatch.core.wording import Context, Wording, weigh
@@ -52,6 +53,7 @@ class Judgement:
     topics: tuple[str, ...] = ()
     direction: Direction = Direction.NEUTRAL
     signals: tuple[Signal, ...] = ()
+    because: tuple[str, ...] = ()
 
 
 def judge(
@@ -61,12 +63,14 @@ def judge(
     *,
     seen: AbstractSet[int],
     first: bool = False,
+    rulebook: Rulebook = Rulebook(),  # noqa: ARG001, B008
 ) -> Judgement:
     """Return what the edits from one document to the other amount to.
 
     Args:
         first: Whether the old one is all that has ever been seen, a few times only.
         seen: Hashes of the words of all clauses that the page has shown before.
+        rulebook: What topics, direction and materiality are told by.
     """
     if is_translated(new, old):
         told = f"the page now speaks {new.language}, not {old.language}"

@@ -79,6 +79,7 @@ def changed(
         topics=judged.topics,
         direction=judged.direction,
         signals=judged.signals,
+        because=judged.because,
         stated_date=judged.stated,
         changes=judged.changes,
     )

@@ -19,6 +19,7 @@ from clausewatch.core.event import Event, passes
 from clausewatch.core.history import History
 from clausewatch.core.model import Digest, Document, Page, Threshold, Watch
 from clausewatch.core.outcome import Assessment
+from clausewatch.core.rulebook import Rulebook
 from clausewatch.core.unseen import not_modified, unavailable
 from clausewatch.errors import CaptureError, ClausewatchError, StoreError
 from clausewatch.ports import (
@@ -68,6 +69,7 @@ class Checker:
     Args:
         fetcher: None where all answers are recorded and come through `take`.
         sinks: By name; they say when an event that is told now may first be sent.
+        rulebook: What changes are judged by; called at the first change only.
         confirm: Whether a plausible change is looked at again before it is told.
         strict: Raise bugs in reading, once they are settled, instead of going on.
         chance: A number from 0 to 1 for the jitter.
@@ -83,6 +85,7 @@ class Checker:
         fetcher: Fetcher | None = None,
         thread: StoreThread | None = None,
         sinks: Mapping[str, Sink] | None = None,
+        rulebook: Callable[[], Rulebook] = Rulebook,
         confirm: bool = True,
         strict: bool = False,
         chance: Callable[[], float] = random.random,
@@ -90,6 +93,7 @@ class Checker:
         self.sinks: Mapping[str, Sink] = sinks or {}
         self.thresholds: Mapping[str, Threshold] = {}
         """Of the sinks that have one of their own; it goes before the watch's."""
+        self.rulebook = rulebook
         self._store = store
         self._decoder = decoder
         self._blobs = blobs
@@ -228,6 +232,7 @@ class Checker:
                     page=page
                     or (lambda: self._decoder.decode(body, capture.content_type)),
                     archive=self._archive,
+                    rulebook=self.rulebook,
                     confirm=self._confirm,
                 )
 
