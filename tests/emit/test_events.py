@@ -55,7 +55,10 @@ FROZEN = {
     "": "specversion id source type subject time datacontenttype dataschema data",
     "data": "watch service document kind url vantage observed_at previous_at verdict "
     "materiality confidence topics direction summary reason because signals stated_date "
-    "revision changes evidence",
+    "revision changes pattern evidence",
+    "pattern": "name id steps follows",
+    "step": "event watch document kind url vantage observed_at summary topics direction "
+    "signals materiality",
     "change": "kind path before after words verdict why topics moved because",
 }
 """A copy of the keys that readers count on. Add to it; never take away."""

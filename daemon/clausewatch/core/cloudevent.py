@@ -117,6 +117,7 @@ _ORDER: Final = (
     "stated_date",
     "revision",
     "changes",
+    "pattern",
     "evidence",
 )
 """The keys of `data`, so that the start of a line tells most of it."""

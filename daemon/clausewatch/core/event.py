@@ -85,6 +85,39 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One change among those that make a pattern."""
+
+    event: str
+    """The id of the event that told it; of a view that is compared, its capture."""
+    watch: WatchId
+    document: str
+    kind: Kind
+    url: str
+    vantage: str
+    observed_at: datetime
+    summary: str
+    topics: tuple[str, ...] = ()
+    direction: Direction = Direction.NEUTRAL
+    signals: tuple[str, ...] = ()
+    materiality: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """What several changes tell together."""
+
+    name: str
+    """`documents-follow`, `vantage-differs` or `vantage-agrees`."""
+    id: str
+    """The same however often the pattern is told as it grows."""
+    steps: tuple[Step, ...]
+    """In the order in which they were observed."""
+    follows: str = ""
+    """The id of the event that told this pattern before it grew or was resolved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that happened to a watch, told under one id however often it is sent."""
 
@@ -118,6 +151,8 @@ class Event:
     because: tuple[str, ...] = ()
     """What led to topics, direction and materiality of the whole: one line a rule."""
     changes: tuple[Change, ...] = ()
+    pattern: Pattern | None = None
+    """Of an event of type `PATTERN`: what happened, step by step."""
     evidence: Evidence
 
 

@@ -10,8 +10,10 @@ from clausewatch.core.event import (
     Event,
     EventType,
     Evidence,
+    Pattern,
     Signal,
     StatedDates,
+    Step,
     Verdict,
 )
 from clausewatch.core.model import EditKind, Kind, WatchId, WordOp, WordSpan
@@ -104,6 +106,32 @@ def examples() -> tuple[Event, ...]:
     return tuple(map(example, EventType))
 
 
+def step(kind: Kind, days: int, **differs: object) -> Step:
+    """Return a step of a pattern, seen so many days after `SEEN`."""
+    fields: dict[str, object] = {
+        "event": f"example-{kind.value}",
+        "watch": WatchId(f"acme-{kind.value}"),
+        "document": kind.value.replace("-", " "),
+        "kind": kind,
+        "url": f"https://acme.example/{kind.value}",
+        "vantage": "",
+        "observed_at": SEEN + timedelta(days=days),
+        "summary": "now says “train AI models”",
+        "topics": ("ai-training",),
+        "direction": Direction.LESS,
+        "materiality": 3,
+    }
+    return Step(**{**fields, **differs})  # type: ignore[arg-type]
+
+
+_PATTERN: Final = Pattern(
+    name="documents-follow",
+    id="example-story",
+    steps=(
+        step(Kind.SETTINGS, -37, signals=("default-on", "ai-training")),
+        step(Kind.PRIVACY, 0, signals=("unannounced",)),
+    ),
+)
 _PARTICULAR: Final[dict[EventType, dict[str, object]]] = {
     EventType.CHANGED: {
         "verdict": Verdict.SUBSTANTIVE,
@@ -138,7 +166,11 @@ _PARTICULAR: Final[dict[EventType, dict[str, object]]] = {
     EventType.INACCESSIBLE: {"reason": "http-503, at 3 looks in a row"},
     EventType.PATTERN: {
         "verdict": Verdict.SUBSTANTIVE,
-        "materiality": 2,
-        "summary": "Three documents changed within a month, none announced it.",
+        "materiality": 3,
+        "document": "settings and privacy policy",
+        "topics": ("ai-training",),
+        "direction": Direction.LESS,
+        "summary": "a setting was switched on, the privacy policy followed 37 days later",
+        "pattern": _PATTERN,
     },
 }
