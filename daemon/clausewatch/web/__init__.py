@@ -1,0 +1,1 @@
+"""A read-only site: dashboard, redlines, timelines, reports, feeds and an API."""

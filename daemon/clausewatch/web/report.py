@@ -1,0 +1,150 @@
+"""A report on one service: what changed, what is gone, and what shows it.
+
+One HTML file that needs nothing beside it: no script, no image, no font, no network.
+It prints well, and says nothing by colour alone.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from itertools import groupby
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from clausewatch import __version__
+from clausewatch.core.event import Direction, Event, EventType, passes
+from clausewatch.core.model import Threshold
+from clausewatch.render.redline import Redline, redline
+from clausewatch.render.wording import count, facts, headline, lead, moment, name
+from clausewatch.web.axis import axis
+
+WEIGHTS: Final = ("not weighed", "minor", "important", "critical")
+_UNSEEN: Final = {EventType.SUSPECT, EventType.INACCESSIBLE, EventType.RECOVERED}
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A promise that does not stand any more."""
+
+    text: str
+    document: str
+    stood_since: datetime | None
+    gone_at: datetime
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """What the report is on, and when it was made."""
+
+    service: str
+    since: datetime | None
+    until: datetime
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One change in the report, under its number."""
+
+    number: int
+    event: Event
+    title: str
+    weight: str
+    lines: tuple[tuple[str, str], ...]
+    sections: tuple[tuple[str, tuple[Redline, ...]], ...]
+
+
+def report(span: Span, events: Sequence[Event], gone: Sequence[Gone] = ()) -> str:
+    """Return the report as HTML; the events are those of the span, in any order."""
+    told = [event for event in events if passes(event, Threshold.SUBSTANTIVE)]
+    changes = [e for e in told if e.type is EventType.CHANGED]
+    items = [_item(n, event) for n, event in enumerate(ranked(changes), 1)]
+    return _page().render(
+        span=span,
+        items=items,
+        axis=axis([(item.event, str(item.number)) for item in items]),
+        patterns=_of(told, {EventType.PATTERN}),
+        unseen=_of(told, _UNSEEN),
+        quiet=_quiet(events),
+        gone=gone,
+        evidence=sorted(told, key=lambda event: event.observed_at),
+        numbers={item.event.id: item.number for item in items},
+        checkpoint=_checkpoint(events),
+        running=css_string(f"{span.service}: what changed"),
+        version=__version__,
+    )
+
+
+def ranked(events: Sequence[Event]) -> list[Event]:
+    """Return the events by weight, what takes something away first, then by time."""
+    return sorted(
+        events,
+        key=lambda event: (
+            -event.materiality,
+            event.direction is not Direction.LESS,
+            event.observed_at,
+        ),
+    )
+
+
+def css_string(text: str) -> str:
+    """Return a string of CSS that can end neither itself nor its style element."""
+    safe = (c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in text)
+    return f'"{"".join(safe)}"'
+
+
+def _item(number: int, event: Event) -> Item:
+    redlines = map(redline, event.changes)
+    grouped = groupby(redlines, lambda one: one.section)
+    return Item(
+        number,
+        event,
+        headline(event),
+        WEIGHTS[event.materiality],
+        (*lead(event), *facts(event)),
+        tuple((section or "At the top", tuple(found)) for section, found in grouped),
+    )
+
+
+def _of(events: Sequence[Event], types: set[EventType]) -> list[Event]:
+    chosen = [event for event in events if event.type in types]
+    return sorted(chosen, key=lambda event: event.observed_at)
+
+
+def _quiet(events: Sequence[Event]) -> str:
+    """Return in words what is on record and not shown."""
+    found = Counter(
+        event.verdict.value if event.verdict else event.type.value.rpartition(".")[2]
+        for event in events
+        if not passes(event, Threshold.SUBSTANTIVE)
+    )
+    return ", ".join(f"{number} {what}" for what, number in found.most_common())
+
+
+def _checkpoint(events: Sequence[Event]) -> str:
+    kept = [event for event in events if event.evidence.checkpoint]
+    newest = max(kept, key=lambda event: event.observed_at, default=None)
+    return (newest and newest.evidence.checkpoint) or ""
+
+
+def style(html: str) -> str:
+    """Return the one style sheet of a report, for a policy that allows just it."""
+    return html.partition("<style>")[2].partition("</style>")[0]
+
+
+@cache
+def _page() -> Template:
+    environment = Environment(
+        loader=PackageLoader("clausewatch.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"moment": moment, "count": count, "name": name}
+    environment.filters |= {"headline": headline}
+    return environment.get_template("report.html")
