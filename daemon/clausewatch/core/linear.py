@@ -1,0 +1,120 @@
+"""A small linear model of text: hashed words and letters, one weight byte each.
+
+What it sees of a text: runs of one to three words, and of three to five letters
+within a word. Each is hashed to a row of the weights; a score is the sum of the rows
+that were hit, divided by the square root of how many there were. So a score costs
+some hundred table look-ups, needs no vocabulary, and can be told by its words.
+
+Source: ADR 0120.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+MAGIC: Final = "clausewatch linear 1"
+MOST_WORDS: Final = 400
+"""A clause longer than this is known by its beginning."""
+_APART: Final = str.maketrans(dict.fromkeys('.,;:!?()[]{}<>"“”„«»…/|*•–—', " "))
+_ALIKE: Final = str.maketrans("’‘`´", "''''")
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words that are counted: lower case, every digit a nought."""
+    plain = text.casefold().translate(_ALIKE).translate(_APART)
+    words = (word.strip("'-") for word in plain.split()[:MOST_WORDS])
+    return ["".join("0" if c.isdigit() else c for c in w) for w in words if w]
+
+
+@lru_cache(maxsize=4096)
+def _of_word(word: str) -> tuple[int, ...]:
+    """Return the hashes of a word and of the runs of letters in it."""
+    around = f"<{word}>"
+    runs = {
+        around[at : at + size]
+        for size in (3, 4, 5)
+        for at in range(len(around) - size + 1)
+    }
+    return (crc32(word.encode()), *(crc32(f"~{run}".encode()) for run in sorted(runs)))
+
+
+def _phrases(words: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Yield the runs of two and of three words, and where they begin."""
+    for size in (2, 3):
+        for at in range(len(words) - size + 1):
+            yield " ".join(words[at : at + size]), at
+
+
+def features(text: str, rows: int) -> list[int]:
+    """Return the rows that a text hits, each once, in order."""
+    words = tokens(text)
+    found = {code for word in words for code in _of_word(word)}
+    found.update(crc32(phrase.encode()) for phrase, _ in _phrases(words))
+    return sorted({code % rows for code in found})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Linear:
+    """Scores of a text for each label: log-odds, above 0 for more likely than not."""
+
+    labels: tuple[str, ...]
+    scales: npt.NDArray[np.float32]
+    """What one step of a weight of each label is worth."""
+    biases: npt.NDArray[np.float32]
+    weights: npt.NDArray[np.int8]
+    """A row for each hash, a column for each label."""
+
+    @classmethod
+    def of(cls, body: bytes) -> "Linear":
+        """Return the model that `written` wrote.
+
+        Raises:
+            ValueError: it is not one.
+        """
+        head, _, rest = body.partition(b"\n")
+        try:
+            said = json.loads(head)
+            labels, rows = tuple(map(str, said["labels"])), int(said["rows"])
+            scales = np.array(said["scales"], np.float32)
+            biases = np.array(said["biases"], np.float32)
+            weights = np.frombuffer(rest, np.int8).reshape(rows, len(labels))
+        except (ValueError, KeyError, TypeError) as error:
+            message = f"expected {MAGIC}: {error}"
+            raise ValueError(message) from error
+        return cls(labels, scales, biases, weights)
+
+    def written(self) -> bytes:
+        """Return the model as one line of JSON and its weights, a byte each."""
+        said = {
+            "model": MAGIC,
+            "rows": len(self.weights),
+            "labels": self.labels,
+            "scales": [float(f"{x:.6g}") for x in self.scales],
+            "biases": [float(f"{x:.6g}") for x in self.biases],
+        }
+        return json.dumps(said).encode() + b"\n" + self.weights.tobytes()
+
+    def score(self, text: str) -> Mapping[str, float]:
+        """Return the log-odds of each label; about 0.2 ms for a long sentence."""
+        hit = features(text, len(self.weights))
+        found = self.weights[hit].sum(axis=0, dtype=np.int32) * self.scales
+        scores = found / max(1, len(hit)) ** 0.5 + self.biases
+        return dict(zip(self.labels, scores.tolist(), strict=True))
+
+    def telling(self, text: str, label: str, most: int = 3) -> tuple[str, ...]:
+        """Return the words that speak most for a label, in the order they stand."""
+        column = self.weights[:, self.labels.index(label)]
+        words, rows = tokens(text), len(self.weights)
+        worth = [sum(int(column[c % rows]) for c in _of_word(word)) for word in words]
+        for phrase, at in _phrases(words):
+            for n in range(at, at + phrase.count(" ") + 1):
+                worth[n] += int(column[crc32(phrase.encode()) % rows])
+        first = {word: n for n, word in reversed(list(enumerate(words)))}
+        best = sorted(first.values(), key=lambda n: -worth[n])[:most]
+        return tuple(words[n] for n in sorted(best) if worth[n] > 0)
