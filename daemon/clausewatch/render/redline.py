@@ -45,14 +45,14 @@ class Shown:
     """Changes beyond the most that one mail shows."""
 
 
-def shown(event: Event) -> Shown:
+def shown(event: Event, *, most: int = MOST_CHANGES) -> Shown:
     """Return the changes to show, in the order of the document."""
     loud = [c for c in event.changes if c.verdict not in _QUIET]
     chosen = list(event.changes) if event.verdict in _QUIET else loud
     return Shown(
-        redlines=tuple(map(redline, chosen[:MOST_CHANGES])),
+        redlines=tuple(map(redline, chosen[:most])),
         quiet=len(event.changes) - len(chosen),
-        more=max(0, len(chosen) - MOST_CHANGES),
+        more=max(0, len(chosen) - most),
     )
 
 
