@@ -12,11 +12,15 @@ from clausewatch.core.event import Event
 from clausewatch.render.wording import plain
 
 WIDTH: Final = 720
-ROW: Final = 44
+ROW: Final = 58
 LEFT: Final = 16
+BELOW: Final = 19
+FURTHER: Final = 32
 MOST_TICKS: Final = 9
 CLOSE: Final = 18
 """Marks nearer to one another would have one number upon another."""
+SHORT: Final = timedelta(days=100)
+"""Below it, months are too coarse."""
 _MONTHS: Final = (1, 2, 3, 6, 12, 24, 60, 120)
 """Months between two ticks, the first that gives few enough."""
 
@@ -67,7 +71,10 @@ def axis(marked: Sequence[tuple[Event, str]]) -> Axis | None:
     for n, document in enumerate(names):
         here = [one for one in in_time if plain(one[0].document) == document]
         rows.append(Row(document, 20 + n * ROW, _marks(here, x)))
-    ticks = tuple((x(at), _label(at)) for at in _ticks(start, start + length))
+    days = length < SHORT
+    ticks = tuple(
+        (x(at), _label(at, days=days)) for at in _ticks(start, start + length)
+    )
     return Axis(tuple(rows), ticks, 20 + len(rows) * ROW + 24)
 
 
@@ -78,13 +85,15 @@ def _marks(
     for event, label in here:
         at = x(event.observed_at)
         # Numbers of changes close to one another stand on two lines in turn.
-        close = bool(marks) and at - marks[-1].x < CLOSE and marks[-1].label_y < 0
-        marks.append(Mark(at, label, 20 if close else -9, event.materiality))
+        close = bool(marks) and at - marks[-1].x < CLOSE and marks[-1].label_y == BELOW
+        marks.append(Mark(at, label, FURTHER if close else BELOW, event.materiality))
     return tuple(marks)
 
 
 def _ticks(start: datetime, end: datetime) -> list[datetime]:
-    """Return the first days of months, at even distances, few enough to be read."""
+    """Return the first days of months, or single days, few enough to be read."""
+    if end - start < SHORT:
+        return _days(start, end)
     months = range(start.year * 12 + start.month, end.year * 12 + end.month)
     step = next((s for s in _MONTHS if len(months) / s <= MOST_TICKS), _MONTHS[-1])
     return [
@@ -94,5 +103,12 @@ def _ticks(start: datetime, end: datetime) -> list[datetime]:
     ]
 
 
-def _label(at: datetime) -> str:
-    return f"{at:%b %Y}"
+def _days(start: datetime, end: datetime) -> list[datetime]:
+    days = (end - start).days
+    step = timedelta(days=max(1, -(-days // MOST_TICKS)))
+    first = start.replace(hour=0, minute=0, second=0, microsecond=0) + step
+    return [first + n * step for n in range((end - first) // step + 1)]
+
+
+def _label(at: datetime, *, days: bool) -> str:
+    return f"{at.day} {at:%b}" if days else f"{at:%b %Y}"

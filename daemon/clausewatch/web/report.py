@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from clausewatch import __version__
 from clausewatch.core.event import Direction, Event, EventType, passes
 from clausewatch.core.model import Threshold
-from clausewatch.render.redline import Redline, redline
+from clausewatch.render.redline import Redline, left_out, shown
 from clausewatch.render.wording import count, facts, headline, lead, moment, name
 from clausewatch.web.axis import axis
 
@@ -56,6 +56,7 @@ class Item:
     weight: str
     lines: tuple[tuple[str, str], ...]
     sections: tuple[tuple[str, tuple[Redline, ...]], ...]
+    left_out: str
 
 
 def report(span: Span, events: Sequence[Event], gone: Sequence[Gone] = ()) -> str:
@@ -98,15 +99,16 @@ def css_string(text: str) -> str:
 
 
 def _item(number: int, event: Event) -> Item:
-    redlines = map(redline, event.changes)
-    grouped = groupby(redlines, lambda one: one.section)
+    found = shown(event, most=len(event.changes))
+    grouped = groupby(found.redlines, lambda one: one.section)
     return Item(
         number,
         event,
         headline(event),
         WEIGHTS[event.materiality],
         (*lead(event), *facts(event)),
-        tuple((section or "At the top", tuple(found)) for section, found in grouped),
+        tuple((section or "At the top", tuple(group)) for section, group in grouped),
+        left_out(found),
     )
 
 
