@@ -7,6 +7,7 @@ import pytest
 
 from clausewatch.core.digest import sha256
 from clausewatch.core.event import Evidence
+from clausewatch.render.wording import subject
 from clausewatch.testing.examples import SEEN, example, examples
 from clausewatch.web.atom import Feed, atom
 
@@ -46,7 +47,7 @@ def test_an_entry_is_the_event_with_its_redline_and_a_permalink():
     entry = parsed(event).find(f"{A}entry")
 
     assert entry.findtext(f"{A}id") == f"urn:clausewatch:event:{event.id}"
-    assert entry.findtext(f"{A}title").endswith(event.summary)
+    assert entry.findtext(f"{A}title") == subject(event)
     content = entry.find(f"{A}content")
     assert content.get("type") == "html"
     assert ">provide, and to train AI models for,</ins>" in content.text
