@@ -33,9 +33,15 @@ def test_the_migrations_lead_to_the_tables_that_the_program_knows(tmp_path):
         closing(open_store(tmp_path)) as store,
         store._database.reading("test") as rows,
     ):
-        assert compare_metadata(MigrationContext.configure(rows), metadata) == []
+        ours = MigrationContext.configure(rows, opts={"include_name": _is_ours})
+        assert compare_metadata(ours, metadata) == []
         assert migrate.revision(rows) == migrate.HEAD
     assert ScriptDirectory(str(migrate.MIGRATIONS)).get_heads() == [migrate.HEAD]
+
+
+def _is_ours(name, kind, _parents):
+    """The index over clauses brings tables of its own."""
+    return kind != "table" or not name.startswith("clauses_words")
 
 
 @pytest.mark.parametrize("dump", REVISIONS, ids=lambda path: path.stem)

@@ -29,8 +29,11 @@ from clausewatch.store.spine import Spine
 
 metadata: Final = MetaData()
 
-_Serial: Final = BigInteger().with_variant(Integer, "sqlite")
+Serial: Final = BigInteger().with_variant(Integer, "sqlite")
 """SQLite counts up by itself only in a column that is called INTEGER."""
+
+LABELS: Final = ("service", "document", "kind", "url", "vantage")
+"""What people know a watch by, as the watchlist last said."""
 
 watches: Final = Table(
     "watches",
@@ -50,6 +53,7 @@ watches: Final = Table(
     Column("validated_url", Text, nullable=False),
     Column("full_due", Moment),
     Column("history", Packed(Spine), nullable=False),
+    *(Column(name, Text, nullable=False, server_default="") for name in LABELS),
 )
 Index("watches_due", watches.c.enrolled, watches.c.due)
 # Only the few that are being looked at stand in this one.
@@ -72,7 +76,7 @@ contents: Final = Table(
 captures: Final = Table(
     "captures",
     metadata,
-    Column("id", _Serial, primary_key=True),
+    Column("id", Serial, primary_key=True),
     Column("watch", ForeignKey(watches.c.id), nullable=False),
     Column("captured_at", Moment, nullable=False),
     Column("content_type", Text, nullable=False),
@@ -92,7 +96,7 @@ documents: Final = Table(
 looks: Final = Table(
     "looks",
     metadata,
-    Column("id", _Serial, primary_key=True),
+    Column("id", Serial, primary_key=True),
     Column("watch", ForeignKey(watches.c.id), nullable=False),
     Column("looked_at", Moment, nullable=False),
     Column("outcome", Text, nullable=False),
@@ -105,7 +109,7 @@ Index("looks_watch", looks.c.watch, looks.c.id)
 events: Final = Table(
     "events",
     metadata,
-    Column("seq", _Serial, primary_key=True),
+    Column("seq", Serial, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
     Column("type", Text, nullable=False),
     Column("watch", Text, nullable=False),
@@ -122,7 +126,7 @@ Index("events_watch", events.c.watch, events.c.seq)
 deliveries: Final = Table(
     "deliveries",
     metadata,
-    Column("id", _Serial, primary_key=True),
+    Column("id", Serial, primary_key=True),
     Column("event", ForeignKey(events.c.id), nullable=False),
     Column("sink", Text, nullable=False),
     Column("state", Text, nullable=False),

@@ -9,6 +9,7 @@ from clausewatch.core.event import Event
 from clausewatch.core.history import History
 from clausewatch.errors import ClaimLostError
 from clausewatch.ports import DeliveryState, Settlement, Standing
+from clausewatch.store.cataloguing import catalogued
 from clausewatch.store.database import Database
 from clausewatch.store.schema import (
     InsertNew,
@@ -82,6 +83,7 @@ class Settling:
             _remember(rows, watch, before, settlement.standing.history)
             _file(rows, settlement)
             _tell(rows, settlement)
+            catalogued(rows, settlement)
 
 
 def _end_claim(rows: Connection, settlement: Settlement) -> None:

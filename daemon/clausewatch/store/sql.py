@@ -1,19 +1,26 @@
-"""The store: four parts over one database, and how it is opened."""
+"""The store: its parts over one database, and how it is opened."""
 
 from pathlib import Path
+from typing import Final
 
 from clausewatch.errors import StoreError
 from clausewatch.store import migrate
+from clausewatch.store.browsing import Browsing
+from clausewatch.store.cataloguing import Cataloguing, fill
 from clausewatch.store.database import Commit, Database, Transaction
 from clausewatch.store.outbox import Outbox
 from clausewatch.store.schema import metadata
+from clausewatch.store.searching import Searching
 from clausewatch.store.settling import Settling
 from clausewatch.store.telling import Telling
 from clausewatch.store.watching import Watching
 
+CATALOGUED: Final = "0002"
+"""The revision that made the catalogue; a store from before has to fill it."""
 
-class SqlStore(Watching, Settling, Telling, Outbox):
-    """A `ports.Store` in SQL; used in one thread at a time."""
+
+class SqlStore(Watching, Settling, Telling, Outbox, Cataloguing, Browsing, Searching):
+    """A `ports.Store` and a `library.Library` in SQL; used in one thread at a time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -77,3 +84,5 @@ def _bring_up_to_date(
     # One transaction: a crash leaves the database at the revision it had.
     with database.writing("store") as rows:
         migrate.upgrade(rows, found)
+        if found is not None and found < CATALOGUED:
+            fill(rows)

@@ -21,7 +21,7 @@ from clausewatch.core.history import Content
 from clausewatch.core.model import Watch, WatchId
 from clausewatch.ports import Claim, Standing, State, Validators
 from clausewatch.store.database import Database
-from clausewatch.store.schema import contents, watches
+from clausewatch.store.schema import LABELS, contents, watches
 from clausewatch.store.spine import Spine, joined
 
 _w: Final = watches.c
@@ -57,6 +57,11 @@ _ENROL: Final = (
     .where(_w.id == bindparam("watch"))
     .values(enrolled=bindparam("listed"), due=bindparam("next"))
 )
+_LABEL: Final = (
+    update(watches)
+    .where(_w.id == bindparam("watch"))
+    .values({name: bindparam(f"new_{name}") for name in LABELS})
+)
 
 
 class Watching:
@@ -66,11 +71,14 @@ class Watching:
 
     def enrol(self, watches: Sequence[Watch], due: Mapping[WatchId, datetime]) -> None:
         """Make rows for watches that have none; see the port."""
-        listed = {watch.id for watch in watches}
+        listed = {watch.id: watch for watch in watches}
         # One transaction: a crash leaves the list as it was before the reload.
         with self._database.writing("watchlist") as rows:
             known = {
-                row.id: row for row in rows.execute(select(_w.id, _w.due, _w.enrolled))
+                row.id: row
+                for row in rows.execute(
+                    select(_w.id, _w.due, _w.enrolled, *(_w[n] for n in LABELS))
+                )
             }
             changed = [
                 {"watch": row.id, "listed": row.id in listed, "next": first}
@@ -80,8 +88,15 @@ class Watching:
             ]
             if changed:
                 rows.execute(_ENROL, changed)
-            if fresh := listed - known.keys():
-                rows.execute(_INSERT, [_row(w, due[w]) for w in fresh])
+            if fresh := listed.keys() - known.keys():
+                rows.execute(_INSERT, [_row(listed[w], due[w]) for w in fresh])
+            if renamed := [
+                {"watch": watch.id} | {f"new_{n}": text for n, text in now.items()}
+                for watch in watches
+                if (row := known.get(watch.id)) and (now := _labels(watch))
+                if now != {name: row._mapping[name] for name in LABELS}  # noqa: SLF001
+            ]:
+                rows.execute(_LABEL, renamed)
 
     def enrolled(self) -> frozenset[WatchId]:
         """Return the ids of all watches that have a row and are listed."""
@@ -150,9 +165,20 @@ class Watching:
         return min(times, default=None)
 
 
-def _row(watch: WatchId, due: datetime) -> dict[str, object]:
+def _labels(watch: Watch) -> dict[str, str]:
     return {
-        "id": watch,
+        "service": watch.service,
+        "document": watch.name,
+        "kind": watch.kind.value,
+        "url": watch.url,
+        "vantage": watch.vantage,
+    }
+
+
+def _row(watch: Watch, due: datetime) -> dict[str, object]:
+    return {
+        **_labels(watch),
+        "id": watch.id,
         "enrolled": True,
         "due": due,
         "token": 0,

@@ -1,0 +1,173 @@
+"""What pages, feeds and reports ask of what is kept: values, and one protocol.
+
+Lists are made of briefs, which are read from columns; an event with all its changes is
+revived only where one event is shown.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from clausewatch.core.event import Direction, Event
+from clausewatch.core.model import Capture, Digest, Document, Kind, Threshold, WatchId
+from clausewatch.ports import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """An event as a list shows it."""
+
+    seq: int
+    event: Event
+    """Without its changes."""
+    clauses: int
+    """How many clauses changed."""
+    words: int
+    """How many words came or went in what decided its verdict."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which events are asked for; what is empty or None asks for nothing."""
+
+    least: Threshold = Threshold.ALL
+    service: str = ""
+    watch: str = ""
+    topic: str = ""
+    signal: str = ""
+    direction: Direction | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of a list ends: the observation and number of its last event."""
+
+    observed_at: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A watched document as the overview shows it."""
+
+    watch: WatchId
+    service: str
+    document: str
+    kind: Kind
+    url: str
+    vantage: str
+    listed: bool
+    state: State
+    remark: str
+    due: datetime
+    last_look: datetime | None
+    last_good: datetime | None
+    changed_at: datetime | None
+    """When the last change of substance was observed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One content that a document showed, from then until the next."""
+
+    number: int
+    """Grows with time; unique among all watches."""
+    watch: WatchId
+    seen_at: datetime
+    document: Digest
+    capture: Digest
+    outcome: str
+    """What brought it: `first-seen`, `changed`, `returned` or `rebased`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stood:
+    """One clause of a document, found by its words, and for how long it stood there."""
+
+    watch: WatchId
+    service: str
+    document: str
+    path: tuple[str, ...]
+    text: str
+    """With the words that were searched between \\x02 and \\x03."""
+    first_at: datetime
+    since: datetime
+    until: datetime | None
+    """When it was first seen gone; None while it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How many words changed in a watch within one month, by topic."""
+
+    watch: WatchId
+    month: str
+    """Such as `2025-09`."""
+    weight: int
+    """The heaviest of its changes: 0 to 3."""
+    count: int
+
+
+class Library(Protocol):
+    """The read side of the store, for people; every method is quick and changes nothing."""
+
+    def briefs(
+        self, wanted: Wanted, *, before: Place | None = None, limit: int
+    ) -> tuple[Brief, ...]:
+        """Return events, the newest observation first."""
+        ...
+
+    def counted(self, wanted: Wanted) -> int:
+        """Return how many events there are of those asked for."""
+        ...
+
+    def event(self, event_id: str) -> Event | None:
+        """Return an event by its id, or by a prefix that only one event has."""
+        ...
+
+    def beside(self, event: Event) -> tuple[Brief | None, Brief | None]:
+        """Return the changes of the same watch before and after this event."""
+        ...
+
+    def papers(
+        self, *, service: str = "", watches: Sequence[WatchId] = ()
+    ) -> tuple[Paper, ...]:
+        """Return all documents, or those of a service, or those named; by name."""
+        ...
+
+    def bars(self, watches: Sequence[WatchId], since: datetime) -> tuple[Bar, ...]:
+        """Return what changed in each month, for strips of history."""
+        ...
+
+    def named(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the `topics` and `signals` that any event has, by those two names."""
+        ...
+
+    def versions(self, watch: WatchId) -> tuple[Version, ...]:
+        """Return what a document showed, oldest first."""
+        ...
+
+    def document(self, digest: Digest) -> Document:
+        """Return a reading; raises StoreError if it is absent."""
+        ...
+
+    def capture(self, body: Digest) -> Capture | None:
+        """Return the first capture that had this body."""
+        ...
+
+    def since(self, watch: WatchId) -> Mapping[int, tuple[datetime, datetime]]:
+        """Return when each clause that stands was first seen, and since when it stands.
+
+        By `digest.hash64` of its words.
+        """
+        ...
+
+    def search(self, text: str, *, limit: int, skip: int = 0) -> tuple[Stood, ...]:
+        """Return clauses of any version that have all these words, the best first.
+
+        Words in quotation marks must follow one another; `train*` finds training.
+        """
+        ...
