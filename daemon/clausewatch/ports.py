@@ -22,6 +22,7 @@ from clausewatch.core.model import (
     Watch,
     WatchId,
 )
+from clausewatch.errors import CaptureError
 
 
 class Clock(Protocol):
@@ -65,6 +66,20 @@ class NotModified:
 Fetch: TypeAlias = Fetched | NotModified
 
 
+class ExchangeError(CaptureError):
+    """A page could not be had; `exchange` is what is known of the attempt."""
+
+    def __init__(self, error: CaptureError, exchange: Exchange) -> None:
+        super().__init__(
+            str(error),
+            reason=error.reason,
+            retry=error.retry,
+            status=error.status,
+            retry_after_s=error.retry_after_s,
+        )
+        self.exchange = exchange
+
+
 class Fetcher(Protocol):
     """Brings pages."""
 
@@ -72,7 +87,8 @@ class Fetcher(Protocol):
         """Return the page, or `NotModified` if `known` still holds.
 
         Raises:
-            CaptureError: the page could not be had.
+            CaptureError: the page could not be had; an `ExchangeError` where
+                something is known of the exchange.
         """
         ...
 

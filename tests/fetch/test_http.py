@@ -16,7 +16,7 @@ import pytest
 from clausewatch import __version__
 from clausewatch.errors import CaptureError, DeliveryError
 from clausewatch.fetch.coding import decoded
-from clausewatch.ports import Fetched, NotModified, Validators
+from clausewatch.ports import ExchangeError, Fetched, NotModified, Validators
 from fetch.conftest import LOOPBACK, watch
 from fetch.server import NOT_FOUND, answer, serving
 
@@ -51,6 +51,7 @@ async def test_a_page_is_brought_with_the_facts_of_the_exchange(make, clock):
     assert exchange.peer == f"127.0.0.1:{site.port}"
     assert exchange.status == 200
     assert exchange.wire_bytes == len(PAGE)
+    assert exchange.wire == hashlib.sha256(PAGE).hexdigest()
     assert ("content-type", 'text/html; charset="UTF-8"') in exchange.response_headers
     sent = site.asked("/p")[0].headers
     assert sent["user-agent"] == f"clausewatch/{__version__} (+https://example.org/bot)"
@@ -220,7 +221,8 @@ async def test_a_page_that_wants_its_cookie_back_is_had(make):
         got = await fetcher.fetch(watch(site.url("/p")), known=None)
         await fetcher.fetch(watch(site.url("/p")), known=None)
     assert got.body == PAGE
-    assert ("cookie", "***") in got.capture.exchange.request_headers
+    kept = ("cookie", f"seen=sha256:{hashlib.sha256(b'1').hexdigest()}")
+    assert kept in got.capture.exchange.request_headers
     assert "cookie" not in site.asked("/p")[2].headers
 
 
@@ -460,3 +462,49 @@ async def test_a_post_is_guarded_as_a_fetch_is(make):
         assert not no.value.retry
         fetcher.admit(LOOPBACK)
         assert (await fetcher.post(site.url("/hook"), b"{}", {})).status == 200
+
+
+# What a failed attempt leaves for the evidence.
+
+
+async def test_a_refusal_by_the_server_keeps_the_facts_of_the_exchange(make):
+    gone = answer(b"gone", "Set-Cookie: sid=secret", status="410 Gone")
+    async with serving({"/old": redirect("/p"), "/p": gone}) as site:
+        error = await refusal(make(), site.url("/old"))
+    assert isinstance(error, ExchangeError)
+    exchange = error.exchange
+    assert (exchange.url, exchange.final_url) == (site.url("/old"), site.url("/p"))
+    assert exchange.redirects == (site.url("/old"),)
+    assert exchange.status == error.status == 410
+    assert exchange.wire == hashlib.sha256(b"gone").hexdigest()
+    assert exchange.peer == f"127.0.0.1:{site.port}"
+    assert "secret" not in str(exchange)
+    assert dict(exchange.request_headers)["accept-encoding"] == "gzip, deflate"
+
+
+async def test_an_answer_that_breaks_off_keeps_its_head_and_no_hash(make):
+    cut = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\nX-Odd: 1\r\n\r\npart"
+    async with serving({"/p": cut}) as site:
+        error = await refusal(make(limits={"attempts": 1}), site.url("/p"))
+    assert isinstance(error, ExchangeError)
+    assert error.exchange.status == 200
+    assert ("x-odd", "1") in error.exchange.response_headers
+    assert error.exchange.wire == ""
+
+
+async def test_what_robots_forbid_was_never_asked(make):
+    rules = answer(b"User-agent: *\nDisallow: /p")
+    async with serving({"/robots.txt": rules, "/p": answer(PAGE)}) as site:
+        error = await refusal(make(), site.url("/p"))
+    assert isinstance(error, ExchangeError)
+    assert (error.reason, error.exchange.status) == ("robots", 0)
+    assert error.exchange.request_headers == ()
+
+
+async def test_the_wire_is_hashed_as_it_came(make):
+    packed = gzip.compress(PAGE)
+    async with serving({"/p": answer(packed, "Content-Encoding: gzip")}) as site:
+        got = await make().fetch(watch(site.url("/p")), known=None)
+    assert isinstance(got, Fetched)
+    assert got.capture.exchange.wire == hashlib.sha256(packed).hexdigest()
+    assert got.capture.body == hashlib.sha256(PAGE).hexdigest()

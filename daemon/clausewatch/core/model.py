@@ -134,6 +134,9 @@ class Exchange:
     certificate: str = ""
     """SHA-256 of the peer's certificate in DER; empty without TLS."""
     wire_bytes: int = 0
+    wire: str = ""
+    """SHA-256 of the body as it came, still coded; empty if none came whole. That of
+    an error or a redirect may be cut, and is then the hash of what was taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

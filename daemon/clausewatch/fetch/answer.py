@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from clausewatch.core.digest import sha256
-from clausewatch.core.model import Capture, Exchange, Watch
+from clausewatch.core.model import Capture, Digest, Exchange, Watch
 from clausewatch.errors import CaptureError
 from clausewatch.fetch.coding import decoded
-from clausewatch.fetch.headers import masked
 from clausewatch.fetch.status import check_status, retry_after_s
 from clausewatch.ports import Fetch, Fetched, NotModified, Validators
 
@@ -71,32 +70,12 @@ class Answer:
         return decoded(self.body, coding, limit=limit, url=self.url)
 
 
-def settled(
-    watch: Watch,
-    answer: Answer,
-    *,
-    redirects: tuple[str, ...],
-    started_at: datetime,
-    limit: int,
-) -> Fetch:
+def settled(watch: Watch, answer: Answer, exchange: Exchange, *, limit: int) -> Fetch:
     """Return the page, or that it is unchanged.
 
     Raises:
         CaptureError: the answer is neither.
     """
-    exchange = Exchange(
-        url=watch.url,
-        final_url=answer.url,
-        redirects=redirects,
-        started_at=started_at,
-        finished_at=answer.at,
-        status=answer.status,
-        request_headers=masked(answer.request_headers),
-        response_headers=answer.headers,
-        peer=answer.peer,
-        certificate=answer.certificate,
-        wire_bytes=len(answer.body),
-    )
     if answer.is_fresh:
         return NotModified(exchange)
     body = answer.plain(limit)
@@ -107,7 +86,7 @@ def settled(
         watch=watch.id,
         captured_at=answer.at,
         content_type=answer.header("content-type"),
-        body=sha256(body),
+        body=Digest(exchange.wire) if body is answer.body else sha256(body),
         body_bytes=len(body),
         exchange=exchange,
     )

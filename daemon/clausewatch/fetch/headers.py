@@ -5,6 +5,7 @@ from typing import Final
 
 from clausewatch import __version__
 from clausewatch.core.model import Watch
+from clausewatch.core.secrets import MASK, hidden
 from clausewatch.fetch.urls import host
 from clausewatch.ports import Validators
 
@@ -22,6 +23,7 @@ _PLAIN: Final = frozenset(
 )
 """Headers whose values are no secret. All others are masked: an operator's own
 header is more often a key than not."""
+_KEPT: Final = _PLAIN | {"cookie"}
 _STAY_ABROAD: Final = frozenset({"accept", "accept-language", "user-agent"})
 """What a watch's own headers may tell a host that its page redirects to."""
 
@@ -57,8 +59,10 @@ def for_page(
 
 
 def masked(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Return the headers fit to be kept as evidence and shown."""
-    return tuple((name, value if name in _PLAIN else "***") for name, value in headers)
+    """Return the headers of a request fit to be kept as evidence and shown."""
+    return tuple(
+        (name, value if name in _KEPT else MASK) for name, value in hidden(headers)
+    )
 
 
 class Cookies:

@@ -8,7 +8,7 @@ would add its own ideas of them to every request.
 import asyncio
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 import httpcore
@@ -22,6 +22,7 @@ from clausewatch.fetch.answer import Answer, rules, settled
 from clausewatch.fetch.guard import GuardedBackend
 from clausewatch.fetch.headers import AGENT, Cookies, Pairs, for_page, user_agent
 from clausewatch.fetch.politeness import Politeness
+from clausewatch.fetch.trail import Trail
 from clausewatch.fetch.urls import checked, origin, redirected
 from clausewatch.ports import Clock, Fetch, Reply, Validators
 
@@ -128,36 +129,40 @@ class HttpFetcher:
         Raises:
             CaptureError: the page could not be had.
         """
-        started_at = self._clock.now()
+        trail = Trail(watch, self._clock.now())
+        try:
+            return await self._followed(watch, known, trail)
+        except CaptureError as error:
+            raise trail.failed(error, self._clock.now()) from error
+
+    async def _followed(
+        self, watch: Watch, known: Validators | None, trail: Trail
+    ) -> Fetch:
+        """Return what stands at the end of the redirects."""
         loop = asyncio.get_running_loop()
         url = checked(_spelled(watch.url))
         home = origin(url)
         cookies = Cookies()
-        redirects: list[str] = []
         left_s = self._limits.deadline_s
         while True:
+            trail.goes_to(url)
             headers = for_page(
                 watch, url, known, agent=self._agent, at_home=origin(url) == home
             )
             request = self._request("GET", url, headers + cookies.of(url))
             async with self._politeness.turn(url):
                 began = loop.time()
-                answer = await self._within(left_s, request, retry=True)
+                answer = await self._within(left_s, request, retry=True, trail=trail)
                 left_s -= loop.time() - began
             if not answer.location:
                 break
-            redirects.append(url)
             cookies.take(url, answer.headers)
-            url = self._next(url, answer.location, len(redirects))
+            url = self._next(url, answer.location, trail.hops + 1)
+            trail.is_led_on()
         if answer.wait_s is not None and answer.status not in _OK:
             self._politeness.stay_away(url, answer.wait_s)
-        return settled(
-            watch,
-            answer,
-            redirects=tuple(redirects),
-            started_at=started_at,
-            limit=self._limits.body_bytes,
-        )
+        exchange = trail.exchange(answer.at)
+        return settled(watch, answer, exchange, limit=self._limits.body_bytes)
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Return the answer, whatever its status; redirects are not followed.
@@ -207,38 +212,55 @@ class HttpFetcher:
             raise CaptureError(message, reason="headers", retry=False) from error
 
     async def _within(
-        self, seconds: float, request: httpx.Request, *, retry: bool
+        self,
+        seconds: float,
+        request: httpx.Request,
+        *,
+        retry: bool,
+        trail: Trail | None = None,
     ) -> Answer:
         """Return the answer, asked again a few times if the connection failed."""
         try:
             async with asyncio.timeout(seconds):
                 if retry:
-                    return await self._retrying(self._once, request)
-                return await self._once(request)
+                    return await self._retrying(self._once, request, trail)
+                return await self._once(request, trail)
         except TimeoutError as error:
             message = f"{request.url}: expected the whole answer in time, got less"
             raise CaptureError(message, reason="timeout", retry=True) from error
 
-    async def _once(self, request: httpx.Request) -> Answer:
+    async def _once(self, request: httpx.Request, trail: Trail | None) -> Answer:
         url, reading = str(request.url), False
+        if trail is not None:
+            trail.asks(_pairs(request.headers))
         try:
             response = await self._transport.handle_async_request(request)
             reading = True
             # Asked for now: a connection that was closed no longer knows.
-            peer, certificate = _other_side(response)
+            head = self._head(request, response)
+            if trail is not None:
+                trail.heard(head, whole=False)
             try:
                 body = await self._received(response, url)
             finally:
                 await response.aclose()
         except httpx.TransportError as error:
             raise _failure(error, url, reading=reading) from error
+        answer = replace(head, body=body, at=self._clock.now())
+        if trail is not None:
+            trail.heard(answer, whole=True)
+        return answer
+
+    def _head(self, request: httpx.Request, response: httpx.Response) -> Answer:
+        """Return an answer whose body is still to come."""
+        peer, certificate = _other_side(response)
         return Answer(
-            url=url,
+            url=str(request.url),
             status=response.status_code,
             at=self._clock.now(),
             request_headers=_pairs(request.headers),
             headers=_pairs(response.headers),
-            body=body,
+            body=b"",
             peer=peer,
             certificate=certificate,
         )
