@@ -56,7 +56,10 @@ async def test_the_first_five_lines_say_what_where_when_how_much_and_how_sure(
     await sink(server, tmp_path).deliver([example()])
 
     (message,) = server.messages
-    headline = "Acme privacy policy: Your data may now be used to train AI models."
+    headline = (
+        "Acme, privacy policy: Your data may now be used to train AI models "
+        "(less protective; not announced)"
+    )
     body = message.get_body(("plain",)).get_content()
     assert message["Subject"] == headline
     assert body.splitlines()[:5] == [
@@ -151,7 +154,8 @@ async def test_every_type_of_event_has_a_subject_in_words(server, tmp_path, kind
 
     (message,) = server.messages
     name, _, said = message["Subject"].strip().partition(": ")
-    assert name == "Acme privacy policy"
+    whole = "Acme" if kind is EventType.PATTERN else "Acme, privacy policy"
+    assert name == whole
     assert len(said.split()) > 3
     assert "org.clausewatch" not in message["Subject"]
 
@@ -171,7 +175,7 @@ async def test_a_digest_is_one_mail_with_the_weightiest_first(server, tmp_path):
     lines = first.get_body(("plain",)).get_content().splitlines()
     assert first["Subject"] == "2 events: Beta, Zeta"
     assert lines[2:4] == [
-        "1. Beta privacy policy: Something grave.",
+        "1. Beta, privacy policy: Something grave (less protective; not announced)",
         f"2. {subject(events[0])}",
     ]
     assert first["Message-ID"] == again["Message-ID"]

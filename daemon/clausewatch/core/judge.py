@@ -22,7 +22,8 @@ from clausewatch.core.links import is_choice, names_choice
 from clausewatch.core.model import Clause, Document, Edit, EditKind, Role, Zone
 from clausewatch.core.plausible import is_first_real, is_translated, was_stand_in
 from clausewatch.core.rulebook import Rulebook
-from clausewatch.core.summary import changed_words, summary
+from clausewatch.core.spelling import squeeze
+from clausewatch.core.summary import changed_words, foremost, summary
 from clausewatch.core.variants import hash64
 from clausewatch.core.wording import Context, Wording, weigh
 
@@ -89,7 +90,7 @@ def judge(
         confidence="high",
         reason=strongest.why if strongest else "the same words, set differently",
         summary=summary(decided),
-        changes=(*decided, *(c for c in changes if c.verdict is not verdict)),
+        changes=(*foremost(decided), *(c for c in changes if c.verdict is not verdict)),
         stated=StatedDates(_stated(old), _stated(new)),
     )
 
@@ -123,6 +124,11 @@ class _Sides:
         self.seen = seen
         self._standing = frozenset(clause.words for clause in self.new)
         self._stood = frozenset(clause.words for clause in self.old)
+        self._titles = frozenset(
+            squeeze(clause.words)
+            for clause in (*self.old, *self.new)
+            if clause.role is Role.HEADING and clause.zone is Zone.BODY
+        )
         self._context = Context(
             (clause.words for clause in self.old),
             (clause.words for clause in self.new),
@@ -199,7 +205,13 @@ class _Sides:
             return weigh_heading(before[0], after[0], found)
         return found
 
+    def _is_contents(self, clause: Clause) -> bool:
+        """Say whether a clause is a link that repeats a heading: an entry of a table."""
+        return clause.linked and squeeze(clause.words) in self._titles
+
     def _added(self, clause: Clause) -> Wording:
+        if self._is_contents(clause):
+            return Wording(Verdict.EDITORIAL, "an entry of the table of contents")
         if self._context.stays([clause.words]):
             return Wording(Verdict.EDITORIAL, "its words stood elsewhere before")
         repeats = clause.words in self._stood
@@ -210,6 +222,8 @@ class _Sides:
         return weigh_alone(clause)
 
     def _removed(self, clause: Clause) -> Wording:
+        if self._is_contents(clause):
+            return Wording(Verdict.EDITORIAL, "an entry of the table of contents")
         if self._context.stays([clause.words]):
             return Wording(Verdict.EDITORIAL, "its words stand elsewhere now")
         if is_telling(clause) and clause.words in self._standing:

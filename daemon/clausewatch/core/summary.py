@@ -1,4 +1,4 @@
-"""One line for people: the heaviest change in its own words."""
+"""One line for people: the heaviest change in its own words, and what else there is."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,11 +6,66 @@ from typing import Final
 from clausewatch.core.event import Change
 from clausewatch.core.model import EditKind, WordOp, WordSpan
 
-SUMMARY_CHARACTERS: Final = 160
+QUOTED_CHARACTERS: Final = 120
 LEAD_WORDS: Final = 8
 """How much of what stood before is quoted with words that were put in."""
 TELLING_WORDS: Final = 3
 """Fewer new words than this say nothing without the clause around them."""
+MOST_WORDS: Final = 60
+"""Beyond this a clause is not heavier for being longer."""
+MORE_TOPICS: Final = 3
+"""Topics named of the changes that are not quoted; the rest is in the event."""
+
+BY_WEIGHT: Final = tuple(
+    """
+    ai-training data-sale retroactivity sensitive-data communications
+    automated-decisions children affiliate-sharing third-party-sharing location
+    choice user-content disputes advertising government-requests tracking data-rights
+    retention transfers data-collection liability payment termination purpose security
+    regional-scope acceptable-use change-notice entity service-scope
+    """.split()
+)
+"""Topics as a reader would have them told first."""
+
+
+def heaviest(changes: Sequence[Change]) -> Change:
+    """Return the change that a reader should see first; the earlier one of equals.
+
+    What it is about goes before how long it is: a policy that is rewritten has longer
+    clauses than the one that matters.
+    """
+    return max(changes, key=_weight)
+
+
+def foremost(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Return the changes, the heaviest first, the others in the order they stand."""
+    if not changes:
+        return ()
+    first = heaviest(changes)
+    return (first, *(change for change in changes if change is not first))
+
+
+def summary(changes: Sequence[Change]) -> str:
+    """Return what the heaviest of the changes says now, or no longer says.
+
+    Args:
+        changes: Those that decided the verdict.
+    """
+    if not changes:
+        return "the same words, set differently"
+    told = heaviest(changes)
+    verb, text = _telling(told)
+    return f"{verb} “{_short(text)}”{_more(told, changes)}"
+
+
+def by_weight(topics: Sequence[str]) -> tuple[str, ...]:
+    """Return the topics once each, those first that a reader would have told first."""
+    return tuple(sorted(dict.fromkeys(topics), key=_place))
+
+
+def spoken(topic: str) -> str:
+    """Return a topic or signal as people say it: `ai-training` is AI training."""
+    return " ".join("AI" if word == "ai" else word for word in topic.split("-"))
 
 
 def changed_words(change: Change) -> int:
@@ -22,19 +77,24 @@ def changed_words(change: Change) -> int:
     )
 
 
-def summary(changes: Sequence[Change]) -> str:
-    """Return what the heaviest of the changes says now, or no longer says.
+def _weight(change: Change) -> tuple[int, int]:
+    place = min(map(_place, change.topics), default=len(BY_WEIGHT))
+    return -place, min(changed_words(change), MOST_WORDS)
 
-    Args:
-        changes: Those that decided the verdict.
-    """
-    if not changes:
-        return "the same words, set differently"
-    told = max(changes, key=changed_words)
-    where = f"under “{told.path[-1]}”: " if told.path else ""
-    verb, text = _telling(told)
-    more = f" (and {len(changes) - 1} more)" if len(changes) > 1 else ""
-    return f"{where}{verb} “{_short(text)}”{more}"
+
+def _place(topic: str) -> int:
+    """Return where a topic stands; one that an operator's own rules bring is first."""
+    return BY_WEIGHT.index(topic) if topic in BY_WEIGHT else -1
+
+
+def _more(told: Change, changes: Sequence[Change]) -> str:
+    """Return how many more changes there are, and what they are about besides."""
+    if len(changes) == 1:
+        return ""
+    about = by_weight([topic for change in changes for topic in change.topics])
+    others = [spoken(topic) for topic in about if topic not in told.topics]
+    listed = f" on {', '.join(others[:MORE_TOPICS])}" if others else ""
+    return f" and {len(changes) - 1} more{listed}"
 
 
 def _telling(change: Change) -> tuple[str, str]:
@@ -59,8 +119,12 @@ def _reworded(change: Change) -> tuple[str, str]:
     if longest is None or len(longest.text.split()) < TELLING_WORDS:
         return "now reads", change.after
     if longest.op is WordOp.DELETE:
-        return "no longer says", _quoted(change.words, longest, WordOp.INSERT)
-    return "now says", _quoted(change.words, longest, WordOp.DELETE)
+        whole, other, verb = change.before, WordOp.INSERT, "no longer says"
+    else:
+        whole, other, verb = change.after, WordOp.DELETE, "now says"
+    if len(whole) <= QUOTED_CHARACTERS:
+        return verb, whole
+    return verb, _quoted(change.words, longest, other)
 
 
 def _quoted(spans: Sequence[WordSpan], told: WordSpan, other: WordOp) -> str:
@@ -72,6 +136,6 @@ def _quoted(spans: Sequence[WordSpan], told: WordSpan, other: WordOp) -> str:
 
 
 def _short(text: str) -> str:
-    if len(text) <= SUMMARY_CHARACTERS:
+    if len(text) <= QUOTED_CHARACTERS:
         return text
-    return text[:SUMMARY_CHARACTERS].rsplit(" ", 1)[0] + " …"
+    return text[:QUOTED_CHARACTERS].rsplit(" ", 1)[0] + " …"

@@ -22,7 +22,7 @@ MOST_IN_FULL: Final = 25
 """Events that a digest shows whole; beyond them only their headlines stand."""
 MOST_NAMED: Final = 3
 """Services named in the subject of a digest."""
-MOST_SUBJECT: Final = 200
+MOST_SUBJECT: Final = 300
 _RULE: Final = "\n\n" + "=" * 72 + "\n\n"
 
 

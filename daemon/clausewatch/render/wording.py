@@ -10,13 +10,15 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Final
 
+from clausewatch.core import summary
 from clausewatch.core.event import Change, Direction, Event, EventType, Verdict
 from clausewatch.core.model import EditKind
 
 MOST_SECTIONS: Final = 3
 """Sections named in the line `Where`; the rest are counted."""
-MOST_HEADLINE: Final = 160
-"""Characters; a subject line beyond that is cut by every mail program anyway."""
+MOST_HEADLINE: Final = 190
+"""Characters; a mail program shows the start of it, and the rest where there is room."""
+MOST_ASIDES: Final = 3
 
 _UNSEEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+|\\s+"
@@ -45,8 +47,28 @@ def name(event: Event) -> str:
 
 
 def subject(event: Event) -> str:
-    """Return what happened in one line: the page, then the headline."""
-    return f"{name(event)}: {headline(event)}"
+    """Return what happened in one line: whose page, the headline, what it means."""
+    told, said = headline(event), aside(event)
+    if said:
+        told = f"{told.removesuffix('.')} ({said})"
+    return f"{_whose(event)}: {told}"
+
+
+def _whose(event: Event) -> str:
+    service, document = plain(event.service), plain(event.document)
+    if event.type is EventType.PATTERN:
+        return service
+    if document.casefold().startswith(service.casefold()):
+        return document
+    return f"{service}, {document}"
+
+
+def aside(event: Event) -> str:
+    """Return what to know of a change besides its words, most telling first."""
+    told = [_DIRECTIONS[event.direction]] if event.direction in _DIRECTIONS else []
+    names = {signal.name for signal in event.signals}
+    told += [words for known, words in _ASIDES.items() if known in names]
+    return "; ".join([*told[:MOST_ASIDES], *_date_moved(event)])
 
 
 def headline(event: Event) -> str:
@@ -112,7 +134,7 @@ def evidence(event: Event) -> list[tuple[str, str]]:
 
 def spoken(topic: str) -> str:
     """Return a topic or signal as people say it: `ai-training` is AI training."""
-    return re.sub(r"\bai\b", "AI", plain(topic).replace("-", " "))
+    return summary.spoken(plain(topic))
 
 
 def moment(at: datetime) -> str:
@@ -185,6 +207,17 @@ def _sure(event: Event) -> str:
     return sure
 
 
+def _date_moved(event: Event) -> list[str]:
+    """Return where the document's own date went; nothing if it stayed."""
+    before, after = event.stated_date.before, event.stated_date.after
+    if event.type is not EventType.CHANGED or before == after or after is None:
+        return []
+    days = (after - event.observed_at.date()).days
+    if days in _DAYS:
+        return [f"stated date moved to {_DAYS[days]}"]
+    return [f"stated date moved to {after}"]
+
+
 def _stated(before: date | None, after: date | None) -> str:
     if before is None and after is None:
         return ""
@@ -219,6 +252,18 @@ _DIRECTIONS: Final = {
     Direction.MORE: "more protective",
     Direction.MIXED: "more and less protective in parts",
 }
+_ASIDES: Final = {
+    "backdated": "backdated",
+    "unannounced": "not announced",
+    "retroactive": "reaches back",
+    "default-on": "on by default",
+    "promise-removed": "a promise is gone",
+    "promise-weakened": "a promise is weaker",
+    "region-carve-out": "not the same everywhere",
+    "notice": "announced",
+}
+"""Signals that a subject line names, the most telling first."""
+_DAYS: Final = {-1: "the day before", 0: "the same day", 1: "the next day"}
 _CONFIDENCE: Final = {
     "high": "high",
     "low": "low; look at the page yourself",
