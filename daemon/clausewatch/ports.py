@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from clausewatch.core.event import Event
 from clausewatch.core.history import History
@@ -350,6 +350,12 @@ class Reply:
 
     status: int
     retry_after_s: float | None = None
+    body: bytes = b""
+    """What it said, as far as `REPLY_BYTES`; longer ones are cut there."""
+
+
+REPLY_BYTES: Final = 64 * 1024
+"""Enough for a timestamp with its whole chain of certificates."""
 
 
 class Poster(Protocol):
@@ -385,4 +391,17 @@ class Sink(Protocol):
 
     async def close(self) -> None:
         """Let go of connections and files."""
+        ...
+
+
+class Exporter(Protocol):
+    """Packs the evidence of an event so that others can check it without us."""
+
+    def export_zip(self, event_id: str) -> bytes:
+        """Return the export as a ZIP file, made anew; one folder named after the event.
+
+        Raises:
+            StoreError: some of the evidence cannot be read.
+            ConfigError: there is no such event, or it has no evidence to show.
+        """
         ...

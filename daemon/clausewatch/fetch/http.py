@@ -24,7 +24,7 @@ from clausewatch.fetch.headers import AGENT, Cookies, Pairs, for_page, user_agen
 from clausewatch.fetch.politeness import Politeness
 from clausewatch.fetch.trail import Trail
 from clausewatch.fetch.urls import checked, origin, redirected
-from clausewatch.ports import Clock, Fetch, Reply, Validators
+from clausewatch.ports import REPLY_BYTES, Clock, Fetch, Reply, Validators
 
 _OK: Final = range(200, 300)
 _ASIDE_BYTES: Final = 64 * 1024
@@ -176,7 +176,7 @@ class HttpFetcher:
             answer = await self._within(self._limits.aside_s, request, retry=False)
         except CaptureError as error:
             raise DeliveryError(str(error), retry=error.retry) from error
-        return Reply(answer.status, answer.wait_s)
+        return Reply(answer.status, answer.wait_s, answer.body[:REPLY_BYTES])
 
     async def _robots(self, url: str) -> bytes:
         """Return a robots.txt; the page's turn is its turn."""
