@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol, TypeAlias
 
-from clausewatch.core.event import Event
+from clausewatch.core.event import Event, EventType
 from clausewatch.core.history import History
 from clausewatch.core.model import (
     Capture,
@@ -303,6 +303,12 @@ class Store(Protocol):
         limit: int | None = None,
     ) -> Iterator[tuple[int, Event]]:
         """Return sequence number and event, in the order they were told."""
+        ...
+
+    def told_of(
+        self, service: str, types: Sequence[EventType], *, since: datetime | None = None
+    ) -> tuple[Event, ...]:
+        """Return a service's events of these types, as told, the newest 200; cheap."""
         ...
 
     def pending(self, now: datetime, *, sink: str, limit: int) -> tuple[Delivery, ...]:

@@ -1,15 +1,16 @@
 """What was seen and told: readings, captures, looks and events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final, cast
 
 from sqlalchemy import bindparam, func, select
 
-from clausewatch.core.event import Event
+from clausewatch.core.event import Event, EventType
 from clausewatch.core.model import Capture, Digest, Document, WatchId
 from clausewatch.errors import StoreError
 from clausewatch.ports import Look
+from clausewatch.store.catalogue import briefs
 from clausewatch.store.database import Database
 from clausewatch.store.schema import captures, documents, events, looks
 
@@ -117,3 +118,23 @@ class Telling:
                 return
             after = page[-1].seq
             left = left and left - size
+
+    def told_of(
+        self, service: str, types: Sequence[EventType], *, since: datetime | None = None
+    ) -> tuple[Event, ...]:
+        """Return a service's events of these types, as told, the newest `PAGE`.
+
+        Found by the briefs, which have an index for it; of all that a service was
+        ever told, only what is asked for is read.
+        """
+        wanted = (
+            select(events.c.body)
+            .join(briefs, briefs.c.seq == events.c.seq)
+            .where(briefs.c.service == service, briefs.c.type.in_(types))
+            .order_by(briefs.c.observed_at.desc(), events.c.seq.desc())
+            .limit(PAGE)
+        )
+        if since is not None:
+            wanted = wanted.where(briefs.c.observed_at >= since)
+        with self._database.reading(f"events of {service}") as rows:
+            return tuple(reversed(rows.scalars(wanted).all()))

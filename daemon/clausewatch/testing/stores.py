@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from clausewatch.core.digest import sha256
+from clausewatch.core.event import EventType
 from clausewatch.core.history import Held, History
 from clausewatch.core.model import RecipeId, WatchId
 from clausewatch.errors import ClaimLostError, StoreError
@@ -270,6 +271,29 @@ class StoreContract:
             since = store.events(since=SEEN, watch=WatchId("acme"))
 
             assert [event.id for _, event in since] == ["new"]
+
+    def test_events_of_a_service_come_by_type_and_time_in_order(self) -> None:
+        """What a pattern is looked for in, and nothing else."""
+        kind = EventType.CHANGED
+        told = (
+            example(kind, id="late", observed_at=SEEN + HOUR),
+            example(kind, id="now"),
+            example(kind, id="old", observed_at=SEEN - 24 * HOUR),
+            example(kind, id="other", service="Other"),
+            example(EventType.RETURNED, id="back"),
+            example(EventType.PATTERN, id="story"),
+        )
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            store.settle(settlement(claim(store), events=told))
+
+            both = store.told_of("Acme", (kind, EventType.PATTERN), since=SEEN - HOUR)
+            assert [event.id for event in both] == ["now", "story", "late"]
+            assert [event.id for event in store.told_of("Acme", (kind,))] == [
+                "old",
+                "now",
+                "late",
+            ]
 
     def test_events_are_many_and_come_all(self) -> None:
         """However they are read, in pages or whole."""

@@ -1,0 +1,132 @@
+"""A pattern as an event, and in words: the steps, who followed whom, what it is about."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Final
+
+from clausewatch.core.digest import canonical, sha256
+from clausewatch.core.event import (
+    Change,
+    Direction,
+    Event,
+    EventType,
+    Pattern,
+    Signal,
+    Step,
+    Verdict,
+)
+from clausewatch.core.model import Kind
+from clausewatch.core.summary import by_weight, heaviest, spoken
+
+_SAME_DAY: Final = timedelta(days=1)
+
+
+def step_of(event: Event) -> Step:
+    """Return an event as a step of a pattern."""
+    told = event.type is EventType.CHANGED and event.verdict is Verdict.SUBSTANTIVE
+    return Step(
+        event=event.id,
+        watch=event.watch,
+        document=event.document,
+        kind=event.kind,
+        url=event.url,
+        vantage=event.vantage,
+        observed_at=event.observed_at,
+        summary=event.summary,
+        topics=event.topics,
+        direction=event.direction,
+        signals=tuple(signal.name for signal in event.signals),
+        materiality=event.materiality if told else 0,
+    )
+
+
+def pattern_event(
+    last: Event,
+    told: Pattern,
+    *,
+    previous_at: datetime | None,
+    changes: tuple[Change, ...],
+    reason: str,
+    summary: str,
+) -> Event:
+    """Return the event that tells a pattern; `last` is what completed it."""
+    steps = told.steps
+    cause = canonical([told.id, told.name, *(step.event for step in steps)])
+    topics = by_weight([topic for step in steps for topic in step.topics])
+    shared = [t for t in topics if sum(t in step.topics for step in steps) > 1]
+    return replace(
+        last,
+        id=sha256(cause.encode())[:32],
+        type=EventType.PATTERN,
+        document=listed(dict.fromkeys(step.document for step in steps)),
+        previous_at=previous_at,
+        verdict=Verdict.SUBSTANTIVE,
+        materiality=max(step.materiality for step in steps),
+        topics=tuple(shared) or topics,
+        direction=together(step.direction for step in steps),
+        signals=_signals(steps),
+        summary=summary,
+        reason=reason,
+        because=(),
+        changes=changes,
+        pattern=told,
+    )
+
+
+def together(directions: Iterable[Direction]) -> Direction:
+    """Return the direction of several changes; mixed if they do not agree."""
+    found = set(directions) - {Direction.NEUTRAL}
+    if not found:
+        return Direction.NEUTRAL
+    return found.pop() if len(found) == 1 else Direction.MIXED
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as people list them: settings, privacy policy and FAQ."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def part_of(event: Event) -> tuple[Change, ...]:
+    """Return the heaviest change of an event, under the name of its document."""
+    if not event.changes:
+        return ()
+    told = [c for c in event.changes if c.verdict is event.verdict]
+    change = heaviest(told or event.changes)
+    return (replace(change, path=(event.document, *change.path)),)
+
+
+def _signals(steps: Sequence[Step]) -> tuple[Signal, ...]:
+    """Return the signals of all steps, each with the documents that carry it."""
+    names = dict.fromkeys(name for step in steps for name in step.signals)
+    return tuple(
+        Signal(
+            name,
+            listed(dict.fromkeys(s.document for s in steps if name in s.signals)),
+        )
+        for name in names
+    )
+
+
+def in_one_line(steps: Sequence[Step]) -> str:
+    """Return the story in one line: what it is about, and who followed whom."""
+    topics = by_weight([topic for step in steps for topic in step.topics])
+    shared = [t for t in topics if sum(t in step.topics for step in steps) > 1]
+    about = f"{spoken(shared[0])}: " if shared else ""
+    told = [_moved(steps[0])]
+    for before, step in pairwise(steps):
+        told.append(f"{_moved(step)} {_later(step.observed_at - before.observed_at)}")
+    return about + ", then ".join(told)
+
+
+def _moved(step: Step) -> str:
+    switched = step.kind is Kind.SETTINGS and "default-on" in step.signals
+    return f"{step.document} {'switched on by default' if switched else 'changed'}"
+
+
+def _later(gap: timedelta) -> str:
+    if gap < _SAME_DAY:
+        return "on the same day"
+    return "a day later" if gap.days == 1 else f"{gap.days} days later"
