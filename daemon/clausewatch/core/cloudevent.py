@@ -9,10 +9,10 @@ Source: CloudEvents 1.0.2, https://github.com/cloudevents/spec
 import json
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 
 from clausewatch.core.digest import Json, jsonable, revive
-from clausewatch.core.event import Event
+from clausewatch.core.event import Change, Event
 from clausewatch.core.model import WatchId
 
 CONTENT_TYPE: Final = "application/cloudevents+json"
@@ -58,6 +58,11 @@ def to_line(event: Event) -> str:
         to_cloudevent(event), ensure_ascii=False, separators=(",", ":"), allow_nan=False
     )
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def told_change(change: Change) -> dict[str, Json]:
+    """Return one change as it stands in the event that tells it."""
+    return cast("dict[str, Json]", _change(jsonable(change)))
 
 
 def from_cloudevent(value: Mapping[str, Json]) -> Event:
