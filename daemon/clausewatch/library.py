@@ -111,6 +111,20 @@ class Bar:
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tallies:
+    """How many there are of what."""
+
+    watches: Mapping[str, int]
+    """Listed ones, by state."""
+    events: Mapping[str, int]
+    """By the highest threshold that they pass."""
+    deliveries: Mapping[tuple[str, str], int]
+    """Those that are pending or dead, by sink and state."""
+    last_look: datetime | None
+    next_due: datetime | None
+
+
 class Library(Protocol):
     """The read side of the store, for people; every method is quick and changes nothing."""
 
@@ -170,4 +184,8 @@ class Library(Protocol):
 
         Words in quotation marks must follow one another; `train*` finds training.
         """
+        ...
+
+    def tallies(self) -> Tallies:
+        """Return how many there are of what, for figures."""
         ...

@@ -12,6 +12,7 @@ from clausewatch.store.outbox import Outbox
 from clausewatch.store.schema import metadata
 from clausewatch.store.searching import Searching
 from clausewatch.store.settling import Settling
+from clausewatch.store.tallying import Tallying
 from clausewatch.store.telling import Telling
 from clausewatch.store.watching import Watching
 
@@ -19,7 +20,9 @@ CATALOGUED: Final = "0002"
 """The revision that made the catalogue; a store from before has to fill it."""
 
 
-class SqlStore(Watching, Settling, Telling, Outbox, Cataloguing, Browsing, Searching):
+class SqlStore(
+    Watching, Settling, Telling, Outbox, Cataloguing, Browsing, Searching, Tallying
+):
     """A `ports.Store` and a `library.Library` in SQL; used in one thread at a time."""
 
     def __init__(self, database: Database) -> None:
