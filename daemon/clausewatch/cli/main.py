@@ -15,6 +15,7 @@ from clausewatch.cli.console import err, print_line
 from clausewatch.cli.demo.play import demo
 from clausewatch.cli.exits import HELP, Code, code_for
 from clausewatch.cli.run import run
+from clausewatch.cli.serve import serve
 from clausewatch.errors import ClausewatchError
 
 app = typer.Typer(
@@ -55,6 +56,7 @@ for command in (
     past.diff,
     standing.status,
     standing.deliveries,
+    serve,
     demo,
     version,
 ):

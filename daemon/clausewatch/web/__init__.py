@@ -1,1 +1,1 @@
-"""A read-only site: dashboard, redlines, timelines, reports, feeds and an API."""
+"""A read-only site over what is kept: pages, feeds, an API and reports."""

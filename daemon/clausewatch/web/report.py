@@ -17,11 +17,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from clausewatch import __version__
 from clausewatch.core.event import Direction, Event, EventType, passes
 from clausewatch.core.model import Threshold
+from clausewatch.library import Library, Wanted
 from clausewatch.render.redline import Redline, left_out, shown
 from clausewatch.render.wording import count, facts, headline, lead, moment, name
 from clausewatch.web.axis import axis
 
 WEIGHTS: Final = ("not weighed", "minor", "important", "critical")
+MOST_EVENTS: Final = 2_000
+"""In one report, the newest; it would have thousands of pages otherwise."""
 _UNSEEN: Final = {EventType.SUSPECT, EventType.INACCESSIBLE, EventType.RECOVERED}
 
 
@@ -57,6 +60,19 @@ class Item:
     lines: tuple[tuple[str, str], ...]
     sections: tuple[tuple[str, tuple[Redline, ...]], ...]
     left_out: str
+
+
+def gathered(library: Library, span: Span) -> str:
+    """Return the report made from what is kept of a service."""
+    wanted = Wanted(service=span.service, since=span.since, until=span.until)
+    briefs = library.briefs(wanted, limit=MOST_EVENTS)
+    events = (
+        library.event(brief.event.id)
+        if passes(brief.event, Threshold.SUBSTANTIVE)
+        else brief.event
+        for brief in briefs
+    )
+    return report(span, [event for event in events if event])
 
 
 def report(span: Span, events: Sequence[Event], gone: Sequence[Gone] = ()) -> str:

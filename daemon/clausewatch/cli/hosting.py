@@ -1,0 +1,141 @@
+"""The site, put together and served: for `serve`, `run --serve` and the demo.
+
+Imported where it is asked for only: what it is made with takes a while, and memory.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+
+from clausewatch.archive.blobs import Blobs
+from clausewatch.config.settings import secret, settings
+from clausewatch.errors import ConfigError
+from clausewatch.fetch.decode import PageDecoder
+from clausewatch.ports import Clock
+from clausewatch.store import open_store
+from clausewatch.web.access import LEAST_TOKEN, Access, is_loopback
+from clausewatch.web.app import create
+from clausewatch.web.site import Site
+
+CREDENTIAL: Final = "site-token"
+GRACE_S: Final = 3
+"""How long answers that are under way may take once we stop."""
+BACKLOG: Final = 128
+
+
+def site_of(home: Path, clock: Clock, access: Access) -> Site:
+    """Return the site of a home; it opens the store when it is first asked."""
+    return Site(
+        open_library=lambda: open_store(home, read_only=True),
+        blobs=Blobs(home, read_only=True),
+        decoder=PageDecoder(),
+        clock=clock,
+        access=access,
+    )
+
+
+def access_for(
+    host: str,
+    *,
+    token_file: Path | None = None,
+    names: Sequence[str] = (),
+    environ: Mapping[str, str] = os.environ,
+) -> Access:
+    """Return who may look at a site that listens there.
+
+    Raises:
+        ConfigError: others can reach it, and nothing keeps them out.
+    """
+    proxies = environ.get("CLAUSEWATCH_PROXIES", "").replace(",", " ").split()
+    access = Access(
+        token=_token(token_file, environ),
+        proxy_header=environ.get("CLAUSEWATCH_PROXY_HEADER", "").lower(),
+        proxies=frozenset(proxies),
+        names=frozenset(name.casefold() for name in (*names, host)),
+    )
+    if access.proxy_header and not proxies:
+        raise ConfigError(
+            "CLAUSEWATCH_PROXY_HEADER: expected CLAUSEWATCH_PROXIES to say from which "
+            "addresses it is believed, got none"
+        )
+    if access.token and len(access.token) < LEAST_TOKEN:
+        raise ConfigError(
+            f"token: expected {LEAST_TOKEN} characters or more, got {len(access.token)}"
+        )
+    if not is_loopback(host) and not (access.token or access.proxy_header):
+        raise ConfigError(
+            f"--host {host}: expected a token for an address that others can reach, got "
+            "none; --token-file or CLAUSEWATCH_TOKEN gives one"
+        )
+    return access
+
+
+def _token(file: Path | None, environ: Mapping[str, str]) -> str:
+    """Return the token, from wherever one is named; empty if there is none."""
+    if file is not None:
+        return secret({"token_file": str(file)}, "token", environ=environ) or ""
+    if environ.get("CLAUSEWATCH_TOKEN"):
+        return environ["CLAUSEWATCH_TOKEN"]
+    folder = settings(environ=environ).credentials
+    if folder and (folder / CREDENTIAL).exists():
+        named = {"token_credential": CREDENTIAL}
+        return secret(named, "token", environ=environ) or ""
+    return ""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there; port 0 takes any that is free.
+
+    Raises:
+        ConfigError: the address is not ours, or taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        message = f"expected a free address to serve at, got {host}:{port}: {reason}"
+        raise ConfigError(message) from error
+
+
+def address(listening: socket.socket) -> str:
+    """Return the URL of what listens."""
+    host, port = listening.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to whoever runs the program."""
+
+    def capture_signals(self) -> nullcontext[None]:  # type: ignore[override]
+        """Capture none."""
+        return nullcontext()
+
+
+@asynccontextmanager
+async def serving(site: Site, listening: socket.socket) -> AsyncIterator[None]:
+    """Serve the site for as long as this is entered."""
+    config = uvicorn.Config(
+        create(site),
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    server = _Server(config)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(server.serve(sockets=[listening]))
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await asyncio.wait([task])

@@ -1,0 +1,57 @@
+"""`serve`: the read-only site, beside a daemon or without one."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from clausewatch.cli.compose import place, reading
+from clausewatch.cli.console import err
+from clausewatch.cli.options import HomeOption
+from clausewatch.service import logs
+from clausewatch.service.clock import SystemClock
+
+PORT: Final = 8780
+
+
+def serve(
+    *,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Where to listen.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(metavar="PORT", min=0, max=65_535, help="0 for any.")
+    ] = PORT,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Show it only to who has the token in this file; "
+            "needed where others can reach it.",
+        ),
+    ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A name it is asked for by; repeatable."),
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Serve pages of what was seen and told, read-only; beside a daemon or alone."""
+    logs.configure(level="warning")
+    with reading(home):
+        pass  # a home that is not there, or not ours, is told before anything listens
+    asyncio.run(_serve(host, port, token_file, name or [], home))
+
+
+async def _serve(
+    host: str, port: int, token_file: Path | None, names: list[str], home: Path | None
+) -> None:
+    from clausewatch.cli import hosting  # noqa: PLC0415 - it takes a while
+
+    access = hosting.access_for(host, token_file=token_file, names=names)
+    listening = hosting.listen(host, port)
+    site = hosting.site_of(place(home).home, SystemClock(), access)
+    async with hosting.serving(site, listening):
+        err().print(f"{hosting.address(listening)}  (Ctrl-C stops it)")
+        await asyncio.Event().wait()

@@ -1,0 +1,88 @@
+"""One event: what it says, the redline, both captures as they were, the evidence."""
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from clausewatch.core.event import Event
+from clausewatch.core.model import Digest, Document
+from clausewatch.errors import StoreError
+from clausewatch.render import wording
+from clausewatch.web.redlines import page_with, pages_of, redlines
+from clausewatch.web.site import Routes, Visit
+from clausewatch.web.templating import url
+
+
+def change(visit: Visit) -> Response:
+    """Show one event."""
+    event = _event(visit)
+    if event.id != visit.named("event"):
+        return RedirectResponse(url("changes", event.id), 302)
+    number = visit.number("page", most=pages_of(len(event.changes)))
+    shown = redlines(event.changes, _reading(visit, event), number)
+    before, after = visit.library.beside(event)
+    return visit.page(
+        "change.html",
+        title=wording.subject(event),
+        event=event,
+        lead=wording.lead(event),
+        redlines=shown,
+        side=visit.query("view") == "side",
+        before=before,
+        after=after,
+        can_export=visit.site.exporter is not None and bool(event.evidence.capture),
+    )
+
+
+def clause(visit: Visit) -> Response:
+    """Lead to one clause of a change, on whichever page it stands."""
+    event = _event(visit)
+    number = int(visit.named("number"))
+    if not 1 <= number <= len(event.changes):
+        raise HTTPException(404)
+    page = page_with(event.changes, number)
+    where = url("changes", event.id, query={"page": page if page > 1 else ""})
+    return RedirectResponse(f"{where}#c{number}", 302)
+
+
+def export(visit: Visit) -> Response:
+    """Hand out the evidence of an event, as a file made for this visit."""
+    event = _event(visit)
+    if visit.site.exporter is None:
+        raise HTTPException(404, "this site has no evidence to hand out")
+    name = f"clausewatch-{event.id[:12]}.zip"
+    return Response(
+        visit.site.exporter.export_zip(event.id),
+        media_type="application/zip",
+        headers={"content-disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _event(visit: Visit) -> Event:
+    found = visit.library.event(visit.named("event"))
+    if found is None:
+        raise HTTPException(404, "no event has this id, or several begin with it")
+    return found
+
+
+def _reading(visit: Visit, event: Event) -> Document | None:
+    """Return the document that an event tells of; None where it is not kept."""
+    digest = _document(visit, event)
+    if not digest or not event.changes:
+        return None
+    try:
+        return visit.library.document(digest)
+    except StoreError:
+        return None  # the redline stands without what stayed
+
+
+def _document(visit: Visit, event: Event) -> Digest | None:
+    capture = event.evidence.capture
+    versions = visit.library.versions(event.watch)
+    return next((v.document for v in versions if v.capture == capture), None)
+
+
+ROUTES: Routes = (
+    ("/changes/{event}", change),
+    ("/changes/{event}/export", export),
+    ("/changes/{event}/c{number:int}", clause),
+)

@@ -1,0 +1,99 @@
+"""Atom feeds: of everything, of a service, of a topic, of a document."""
+
+import hashlib
+from dataclasses import replace
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from clausewatch import __version__
+from clausewatch.core.model import WatchId
+from clausewatch.library import Brief, Wanted
+from clausewatch.render.wording import spoken
+from clausewatch.web.atom import CONTENT_TYPE, Feed, atom, updated
+from clausewatch.web.conditional import unchanged, validators
+from clausewatch.web.filters import asked
+from clausewatch.web.site import Routes, Visit
+from clausewatch.web.templating import url
+
+ENTRIES: Final = 30
+"""In one feed; readers keep the older ones themselves."""
+
+
+def everything(visit: Visit) -> Response:
+    """Answer with what changed anywhere."""
+    return _feed(visit, Wanted(), "all", "All changes", url())
+
+
+def of_service(visit: Visit) -> Response:
+    """Answer with what changed at one service."""
+    service = visit.named("service")
+    if not visit.library.papers(service=service):
+        raise HTTPException(404, f"{service}: no service of this name")
+    page = url("services", service)
+    return _feed(visit, Wanted(service=service), f"service:{service}", service, page)
+
+
+def of_topic(visit: Visit) -> Response:
+    """Answer with what changed on one topic."""
+    topic = visit.named("topic")
+    if topic not in visit.library.named()["topics"]:
+        raise HTTPException(404, f"{topic}: nothing changed on this topic yet")
+    page = url("changes", query={"topic": topic})
+    wanted = Wanted(topic=topic)
+    return _feed(visit, wanted, f"topic:{topic}", f"On {spoken(topic)}", page)
+
+
+def of_document(visit: Visit) -> Response:
+    """Answer with what changed in one document."""
+    watch = visit.named("watch")
+    papers = visit.library.papers(watches=[WatchId(watch)])
+    if not papers:
+        raise HTTPException(404, f"{watch}: no watch of this name")
+    title = f"{papers[0].service} {papers[0].document}"
+    page = url("documents", watch)
+    return _feed(visit, Wanted(watch=watch), f"watch:{watch}", title, page)
+
+
+def _feed(visit: Visit, wanted: Wanted, name: str, title: str, page: str) -> Response:
+    chosen = replace(wanted, least=asked(visit).wanted.least)
+    briefs = visit.library.briefs(chosen, limit=ENTRIES)
+    known = validators(_tag(visit, name, briefs), updated([b.event for b in briefs]))
+    if held := unchanged(visit.request.headers, known):
+        return held
+    site = _site(visit)
+    feed = Feed(
+        id=f"urn:clausewatch:feed:{name}",
+        title=f"clausewatch: {title}",
+        url=str(visit.request.url),
+        page=site + page,
+        permalink=lambda event: site + url("changes", event.id),
+    )
+    whole = [visit.library.event(brief.event.id) or brief.event for brief in briefs]
+    return Response(atom(feed, whole), 200, known, CONTENT_TYPE)
+
+
+def _tag(visit: Visit, name: str, briefs: tuple[Brief, ...]) -> str:
+    """Return what names a feed's content: events never change, so their ids do.
+
+    The address stands in it, and the words of an entry may change with our version.
+    """
+    ids = [brief.event.id for brief in briefs]
+    named = "\n".join((__version__, str(visit.request.url), name, *ids))
+    return hashlib.sha256(named.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _site(visit: Visit) -> str:
+    """Return where the site stands, as the visitor asked for it."""
+    parts = urlsplit(str(visit.request.url))
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+ROUTES: Final[Routes] = (
+    ("/feed.atom", everything),
+    ("/services/{service}/feed.atom", of_service),
+    ("/topics/{topic}/feed.atom", of_topic),
+    ("/documents/{watch}/feed.atom", of_document),
+)

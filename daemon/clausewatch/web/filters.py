@@ -1,0 +1,104 @@
+"""What a list is asked to show, read from an address and written back into one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from starlette.exceptions import HTTPException
+
+from clausewatch.core.event import Direction
+from clausewatch.core.model import Threshold
+from clausewatch.library import Brief, Place, Wanted
+from clausewatch.web.site import Visit
+
+NAMES: Final = (
+    "weight",
+    "service",
+    "watch",
+    "topic",
+    "signal",
+    "direction",
+    "since",
+    "until",
+)
+_Kind = TypeVar("_Kind", bound=StrEnum)
+_SECOND: Final = timedelta(microseconds=1)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters of a list."""
+
+    wanted: Wanted
+    given: Mapping[str, str]
+    """The same as in the address, without what is empty."""
+
+
+def asked(visit: Visit) -> Asked:
+    """Return what an address asks for; without a weight, what is of substance.
+
+    Raises:
+        HTTPException: 400, a value is none of those that there are.
+    """
+    given = {name: text for name in NAMES if (text := visit.query(name))}
+    direction = given.get("direction")
+    return Asked(
+        Wanted(
+            least=_one_of(Threshold, "weight", given.get("weight", "substantive")),
+            service=given.get("service", ""),
+            watch=given.get("watch", ""),
+            topic=given.get("topic", ""),
+            signal=given.get("signal", ""),
+            direction=_one_of(Direction, "direction", direction) if direction else None,
+            since=_day(given, "since"),
+            until=_end(_day(given, "until")),
+        ),
+        given,
+    )
+
+
+def place(visit: Visit) -> Place | None:
+    """Return where the page before this one ended."""
+    text = visit.query("before")
+    if not text:
+        return None
+    at, dot, seq = text.partition(".")
+    if not (dot and at.isascii() and seq.isascii() and at.isdigit() and seq.isdigit()):
+        raise HTTPException(400, f"before: expected a place in a list, got {text!r}")
+    if len(at) > len("253402300799999999") or len(seq) > len("9223372036854775807") - 1:
+        raise HTTPException(400, "before: lies beyond all that can be")
+    return Place(_EPOCH + int(at) * _SECOND, int(seq))
+
+
+def placed(brief: Brief) -> str:
+    """Return the place of a brief, for an address."""
+    return f"{(brief.event.observed_at - _EPOCH) // _SECOND}.{brief.seq}"
+
+
+def _one_of(kind: type[_Kind], name: str, text: str) -> _Kind:
+    try:
+        return kind(text)
+    except ValueError as error:
+        known = ", ".join(member.value for member in kind)
+        message = f"{name}: expected one of {known}, got {text!r}"
+        raise HTTPException(400, message) from error
+
+
+def _day(given: Mapping[str, str], name: str) -> datetime | None:
+    text = given.get(name)
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        message = f"{name}: expected a day such as 2025-09-18, got {text!r}"
+        raise HTTPException(400, message) from error
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _end(day: datetime | None) -> datetime | None:
+    """Return the end of a day: who asks until Friday means with Friday."""
+    return day and day + timedelta(days=1)

@@ -1,0 +1,106 @@
+"""Templates, and the words in them that several pages share."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from importlib import resources
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from clausewatch import __version__
+from clausewatch.render import wording
+
+STATIC: Final = {
+    "site.css": "text/css; charset=utf-8",
+    "site.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+WEIGHTS: Final = ("none", "minor", "important", "critical")
+
+
+class Static:
+    """The files of the site, under names that change with what is in them."""
+
+    def __init__(self) -> None:
+        folder = resources.files("clausewatch.web") / "static"
+        self._files = {name: (folder / name).read_bytes() for name in STATIC}
+        self.urls = {
+            name: f"/static/{hashlib.sha256(body).hexdigest()[:12]}/{name}"
+            for name, body in self._files.items()
+        }
+
+    def answer(self, name: str) -> Response | None:
+        """Return a file, to be kept for as long as a browser likes."""
+        if name not in self._files:
+            return None
+        forever = {"cache-control": "public, max-age=31536000, immutable"}
+        return Response(self._files[name], 200, forever, STATIC[name])
+
+
+class Templates:
+    """Makes pages."""
+
+    def __init__(self, static: Static) -> None:
+        self._environment = Environment(
+            loader=PackageLoader("clausewatch.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals |= {
+            "static": static.urls,
+            "version": __version__,
+            "weights": WEIGHTS,
+            "url": url,
+        }
+        self._environment.filters |= {
+            "moment": wording.moment,
+            "count": wording.count,
+            "headline": wording.headline,
+            "spoken": wording.spoken,
+            "plain": wording.plain,
+            "clip": wording.clip,
+            "day": day,
+            "time": time,
+        }
+
+    def page(
+        self,
+        request: Request,
+        template: str,
+        given: Mapping[str, object],
+        *,
+        status: int = 200,
+    ) -> Response:
+        """Return a page made from a template."""
+        made = self._environment.get_template(template)
+        text = made.render(path=request.url.path, **given)
+        return HTMLResponse(text.encode("utf-8", "replace"), status)
+
+
+def url(*parts: object, query: Mapping[str, object] | None = None) -> str:
+    """Return a path of this site, each part escaped, with what is not empty asked."""
+    path = "/" + "/".join(quote(str(part), safe="") for part in parts)
+    asked = {
+        key: value for key, value in (query or {}).items() if value not in {"", None}
+    }
+    return f"{path}?{urlencode(asked)}" if asked else path
+
+
+def day(at: datetime) -> str:
+    """Return a day as people write it: 18 Sep 2025."""
+    return f"{at.day} {at:%b %Y}"
+
+
+def time(at: datetime) -> Markup:
+    """Return a time to the minute, with the exact one for machines."""
+    exact = at.isoformat(timespec="seconds")
+    return Markup('<time datetime="{}">{} {}</time>').format(
+        exact, day(at), f"{at:%H:%M}"
+    )
