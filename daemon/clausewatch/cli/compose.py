@@ -24,7 +24,7 @@ from clausewatch.service.metrics import Metrics
 from clausewatch.service.pace import Pace, Plan
 from clausewatch.service.systemd import Notifier
 from clausewatch.service.thread import StoreThread
-from clausewatch.store import open_store
+from clausewatch.store import SqlStore, open_store
 from clausewatch.store.database import FILE
 
 LOG_FILE: Final = "events.jsonl"
@@ -40,7 +40,7 @@ def place(home: Path | None) -> Settings:
 
 
 @contextmanager
-def reading(home: Path | None, *, write: bool = False) -> Iterator[Store]:
+def reading(home: Path | None, *, write: bool = False) -> Iterator[SqlStore]:
     """Open the store of a home beside a daemon that may be running on it.
 
     Raises:
@@ -93,6 +93,7 @@ class Plant:
             ((one.name, one.type, one.options) for one in watchlist.sinks), context
         )
         self.fetcher.admit(frozenset(watchlist.network.allow))
+        self.checker.together.know(watchlist.watches, watchlist.patterns_within)
         self.checker.thresholds = {
             one.name: one.threshold for one in watchlist.sinks if one.threshold
         }

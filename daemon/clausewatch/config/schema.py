@@ -114,6 +114,14 @@ class NetworkEntry(TypedDict, total=False):
 
 
 @with_config(STRICT)
+class PatternsEntry(TypedDict, total=False):
+    """When changes of several documents of a service are told as one story."""
+
+    within: Duration
+    """How far apart they may be. Default: 60d."""
+
+
+@with_config(STRICT)
 class FileEntry(TypedDict, total=False):
     """What clausewatch watches, and whom it tells."""
 
@@ -123,6 +131,8 @@ class FileEntry(TypedDict, total=False):
     """Who is told, by a name of your choice. Default: one line of JSON for each event on stdout."""
     network: NetworkEntry
     """How fast to ask, and whom."""
+    patterns: PatternsEntry
+    """When changes of several documents are one story."""
     services: Required[list[ServiceEntry]]
     """The services and their pages."""
 

@@ -30,6 +30,7 @@ from clausewatch.core.model import (
     Watch,
     WatchId,
 )
+from clausewatch.core.patterns import WITHIN
 from clausewatch.errors import ConfigError, Problem
 
 DEFAULT_EVERY: Final = timedelta(hours=6)
@@ -70,6 +71,8 @@ class Watchlist:
     watches: tuple[Watch, ...]
     sinks: tuple[SinkConfig, ...]
     network: Network = Network()
+    patterns_within: timedelta = WITHIN
+    """How far apart changes of several documents may be that tell one story."""
 
 
 STDOUT: Final = SinkConfig(name="stdout", type="stdout", options={})
@@ -133,6 +136,7 @@ def _watchlist(entries: FileEntry, tree: Tree) -> Watchlist:
         ),
         sinks=make.sinks,
         network=_network(entries.get("network", NetworkEntry())),
+        patterns_within=entries.get("patterns", {}).get("within", WITHIN),
     )
 
 

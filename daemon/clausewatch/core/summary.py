@@ -58,6 +58,19 @@ def summary(changes: Sequence[Change]) -> str:
     return f"{verb} “{_short(text)}”{_more(told, changes)}"
 
 
+def apart(changes: Sequence[Change], here: str, there: str) -> str:
+    """Return what one page says to two places, in its own words.
+
+    Args:
+        changes: From what it says here to what it says there.
+    """
+    told = heaviest(changes)
+    only = here if told.kind is EditKind.REMOVED else there
+    says = "it says" if told.kind is EditKind.REWORDED else "and only so, it says"
+    _, text = _telling(told)
+    return f"{only}, {says} “{_short(text)}”{_more(told, changes)}"
+
+
 def by_weight(topics: Sequence[str]) -> tuple[str, ...]:
     """Return the topics once each, those first that a reader would have told first."""
     return tuple(sorted(dict.fromkeys(topics), key=_place))

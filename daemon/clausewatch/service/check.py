@@ -8,7 +8,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -44,6 +44,7 @@ from clausewatch.service.settled import (
     standing_after,
 )
 from clausewatch.service.thread import StoreThread
+from clausewatch.service.together import Together
 
 LONGEST_LOOK_S: Final = 600.0
 """A look that hangs for longer is given up; a lease must last longer than this."""
@@ -101,6 +102,7 @@ class Checker:
         self._fetcher = fetcher
         self._thread = thread or StoreThread()
         self._archive = _Archive(store, blobs, decoder)
+        self.together = Together(store, self._archive.document)
         self._confirm = confirm
         self._strict = strict
         self._chance = chance
@@ -157,6 +159,8 @@ class Checker:
             bug = None if isinstance(error, ClausewatchError) else error
             found = self._failed(watch, claim.standing.history, error, at)
             said = str(error)
+        more = self.together.found(watch, found, self.rulebook)
+        found = replace(found, events=(*found.events, *more))
         settlement = self._settlement(watch, claim, answer, found, at)
         # One transaction, whatever happened: a look that records no next one would
         # be due again at once, forever. If we crash before it, the lease runs out
@@ -281,10 +285,15 @@ class Checker:
     ) -> Iterator[tuple[str, str, datetime]]:
         """Yield who is told what, from when; a sink that is not there gets it later."""
         for event in events:
-            for name in watch.sinks:
-                if passes(event, self.thresholds.get(name, watch.threshold)):
-                    sink = self.sinks.get(name)
-                    yield event.id, name, sink.first_at(at) if sink else at
+            told = {
+                name
+                for one in self.together.audience(watch, event)
+                for name in one.sinks
+                if passes(event, self.thresholds.get(name, one.threshold))
+            }
+            for name in sorted(told):
+                sink = self.sinks.get(name)
+                yield event.id, name, sink.first_at(at) if sink else at
 
 
 class _Archive:
@@ -304,3 +313,6 @@ class _Archive:
             message = f"capture {body}: expected a record of it, got none"
             raise StoreError(message)
         return self._decoder.decode(self._blobs.read(body), capture.content_type)
+
+    def siblings(self, watch: Watch, at: datetime) -> Sequence[Sequence[int]]:
+        return self._store.siblings(watch, at)
