@@ -17,14 +17,33 @@ from starlette.routing import Route
 
 from clausewatch.errors import ClausewatchError, StoreError
 from clausewatch.library import Library
-from clausewatch.web import change, overview, seen
+from clausewatch.web import (
+    api,
+    change,
+    feeds,
+    figures,
+    health,
+    overview,
+    reports,
+    seen,
+)
 from clausewatch.web.guard import Guard
+from clausewatch.web.problems import is_api, problem
 from clausewatch.web.site import Page, Routes, Site, Visit
 from clausewatch.web.templating import Static, Templates
 
 log = structlog.get_logger()
 
-ROUTES: Final[Routes] = (*overview.ROUTES, *change.ROUTES, *seen.ROUTES)
+ROUTES: Final[Routes] = (
+    *overview.ROUTES,
+    *change.ROUTES,
+    *seen.ROUTES,
+    *feeds.ROUTES,
+    *reports.ROUTES,
+    *health.ROUTES,
+    *figures.ROUTES,
+    *api.ROUTES,
+)
 
 
 class Desk:
@@ -108,6 +127,8 @@ def _went_wrong(templates: Templates, request: Request, error: Exception) -> Res
         case _:
             log.error("page.crashed", path=request.url.path, exc_info=error)
             status, what, why = 500, "A fault of ours", "The log says where."
+    if is_api(request.url.path):
+        return problem(status, why or what)
     return templates.page(
         request, "wrong.html", {"what": what, "why": why}, status=status
     )
