@@ -11,7 +11,7 @@ short, or begins from the start, comes to the same. See ADR 135.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from clausewatch.archive.refusals import refused
 from clausewatch.core.digest import Json, canonical
 from clausewatch.core.model import Digest, WatchId
 from clausewatch.errors import StoreError
+from clausewatch.ports import Compacted
 
 FILE: Final = "compacted.json"
 LARGEST_BYTES: Final = 4 * 1024 * 1024
@@ -50,26 +51,6 @@ class Node:
     children: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Compacted:
-    """What a run came to."""
-
-    captures: int = 0
-    """How many were looked at."""
-    patched: int = 0
-    before_bytes: int = 0
-    """What the patched ones took before, on the disk."""
-    after_bytes: int = 0
-
-    def __add__(self, other: "Compacted") -> "Compacted":
-        return Compacted(
-            self.captures + other.captures,
-            self.patched + other.patched,
-            self.before_bytes + other.before_bytes,
-            self.after_bytes + other.after_bytes,
-        )
-
-
 class Compactor:
     """Compacts captures in the order they were filed, and knows how far it came.
 
@@ -87,7 +68,7 @@ class Compactor:
         """The number of the last capture that was looked at."""
         self._load()
 
-    def run(self, filed: Iterable[Filed]) -> Compacted:
+    def run(self, filed: Sequence[Filed]) -> Compacted:
         """Compact these captures, which come next; return what it came to.
 
         A blob that cannot be read stays as it is: to say so is `verify`'s part.
@@ -99,9 +80,27 @@ class Compactor:
         for number, watch, digest in filed:
             found += self._take(watch, digest)
             self.upto = number
-        if found.captures:
-            self._save()
         return found
+
+    def save(self) -> None:
+        """Remember how far it came; forgetting it costs time, and nothing else.
+
+        Raises:
+            StoreError: the disk refused.
+        """
+        # Not synced: whatever a power cut leaves here is found or done again.
+        trunks: Json = {
+            watch: [[node.digest, node.children] for node in trunk]
+            for watch, trunk in self._trunks.items()
+        }
+        new = self._file.with_suffix(".new")
+        try:
+            new.write_text(canonical({"upto": self.upto, "trunks": trunks}))
+            new.rename(self._file)
+        except OSError as error:
+            with suppress(OSError):
+                new.unlink()
+            raise refused("cannot keep how far compaction came", new, error) from error
 
     def _take(self, watch: WatchId, digest: Digest) -> Compacted:
         trunk = self._trunks.setdefault(watch, [])
@@ -195,21 +194,6 @@ class Compactor:
         except (ValueError, KeyError, TypeError, AttributeError):
             # It only saves work: from the start, everything comes to the same.
             self.upto, self._trunks = 0, {}
-
-    def _save(self) -> None:
-        # Not synced: whatever a power cut leaves here is found or done again.
-        trunks: Json = {
-            watch: [[node.digest, node.children] for node in trunk]
-            for watch, trunk in self._trunks.items()
-        }
-        new = self._file.with_suffix(".new")
-        try:
-            new.write_text(canonical({"upto": self.upto, "trunks": trunks}))
-            new.rename(self._file)
-        except OSError as error:
-            with suppress(OSError):
-                new.unlink()
-            raise refused("cannot keep how far compaction came", new, error) from error
 
 
 def _hang(trunk: list[Node], place: int, digest: Digest) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from clausewatch.archive.blobs import Blobs
+from clausewatch.archive.compact import Compactor
 from clausewatch.archive.lock import instance_lock
 from clausewatch.config import rulebook
 from clausewatch.config.settings import Settings, secret, settings
@@ -18,7 +20,9 @@ from clausewatch.errors import ConfigError
 from clausewatch.fetch.decode import PageDecoder
 from clausewatch.fetch.http import HttpFetcher, Limits
 from clausewatch.ports import Clock, Store
+from clausewatch.service.bells import Turn
 from clausewatch.service.check import Checker
+from clausewatch.service.compaction import Compaction
 from clausewatch.service.loop import Daemon
 from clausewatch.service.metrics import Metrics
 from clausewatch.service.pace import Pace, Plan
@@ -28,6 +32,7 @@ from clausewatch.store import SqlStore, open_store
 from clausewatch.store.database import FILE
 
 LOG_FILE: Final = "events.jsonl"
+COMPACT_EVERY: Final = timedelta(hours=1)
 
 
 def place(home: Path | None) -> Settings:
@@ -77,6 +82,7 @@ class Plant:
     thread: StoreThread
     checker: Checker
     fetcher: HttpFetcher
+    blobs: Blobs
 
     def plan(self, watchlist: Watchlist) -> Plan:
         """Return what a watchlist asks for; from now on its hosts may be reached.
@@ -118,7 +124,13 @@ class Plant:
             pace=pace or Pace(concurrency=watchlist.network.concurrency),
             notifier=Notifier.from_environment(),
             metrics=metrics,
+            chores=self._chores(),
         )
+
+    def _chores(self) -> dict[str, tuple[timedelta, Turn]]:
+        compactor = Compactor(self.where.home, self.blobs)
+        compaction = Compaction(self.store, compactor, self.thread)
+        return {"compaction": (COMPACT_EVERY, compaction.turn)}
 
 
 def _with_change_log(watchlist: Watchlist) -> Watchlist:
@@ -164,9 +176,10 @@ async def plant(
             allow=frozenset(network.allow),
             limits=Limits(gap_s=network.gap.total_seconds()),
         )
+        blobs = Blobs(where.home)
         checker = Checker(
             store=store,
-            blobs=Blobs(where.home),
+            blobs=blobs,
             decoder=PageDecoder(),
             clock=clock,
             fetcher=fetcher,
@@ -175,7 +188,7 @@ async def plant(
             confirm=confirm,
         )
         try:
-            yield Plant(where, clock, store, thread, checker, fetcher)
+            yield Plant(where, clock, store, thread, checker, fetcher, blobs)
         finally:
             await fetcher.close()
             await thread.run(store.close)

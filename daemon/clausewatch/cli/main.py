@@ -11,6 +11,7 @@ from clausewatch import __version__
 from clausewatch.cli import changelog, past, standing, watchlist
 from clausewatch.cli.backtest import backtest, import_
 from clausewatch.cli.check import check
+from clausewatch.cli.compact import compact
 from clausewatch.cli.console import err, print_line
 from clausewatch.cli.demo.play import demo
 from clausewatch.cli.exits import HELP, Code, code_for
@@ -56,6 +57,7 @@ for command in (
     past.diff,
     standing.status,
     standing.deliveries,
+    compact,
     serve,
     demo,
     version,

@@ -6,6 +6,7 @@
       │                                    │
       ├─outbox─▶ Outbox.carry ◀────────────┘ an event was told
       ├─report─▶ what is overdue, and how it goes
+      ├─ chores ▶ what keeps the evidence in order
       └─reload─▶ the watchlist again
 """
 
@@ -48,6 +49,7 @@ class Daemon:
     Args:
         store: Only ever called in `thread`.
         reload: Reads the watchlist again; raises ConfigError if it is wrong.
+        chores: What else is to be done, by name, and how often, in real time.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Daemon:
         pace: Pace | None = None,
         notifier: Notifier | None = None,
         metrics: Metrics | None = None,
+        chores: Mapping[str, tuple[timedelta, Turn]] | None = None,
     ) -> None:
         self._checker = checker
         self._store = store
@@ -77,6 +80,7 @@ class Daemon:
             "outbox": (pace.outbox, self._notify),
             "report": (pace.report, self._report),
             "reload": (None, self._reload),
+            **(chores or {}),
         }
         self._bells = Bells({name: every for name, (every, _) in self._turns.items()})
         self._crew = Crew(

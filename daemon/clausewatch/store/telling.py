@@ -57,6 +57,16 @@ class Telling:
             exchange=row.exchange,
         )
 
+    def filed(
+        self, *, after: int = 0, limit: int
+    ) -> tuple[tuple[int, WatchId, Digest], ...]:
+        """Return number, watch and body of captures, in the order they were filed."""
+        columns = captures.c.id, captures.c.watch, captures.c.body
+        later = select(*columns).where(captures.c.id > after)
+        with self._database.reading("captures") as rows:
+            found = rows.execute(later.order_by(captures.c.id).limit(limit)).all()
+        return tuple((row.id, WatchId(row.watch), Digest(row.body)) for row in found)
+
     def looks(self, watch: WatchId, *, limit: int | None = None) -> tuple[Look, ...]:
         """Return the looks at a watch, newest first."""
         theirs = select(looks).where(looks.c.watch == watch)

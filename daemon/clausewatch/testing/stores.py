@@ -26,6 +26,7 @@ from clausewatch.testing.looks import (
     document_of,
     enrol,
     settlement,
+    watch_of,
 )
 
 
@@ -78,6 +79,24 @@ class StoreContract:
             kept = store.standing(WatchId("acme"))
             assert kept is not None
             assert kept.history == history
+
+    def test_siblings_are_pages_of_the_same_host_as_they_stood_then(self) -> None:
+        """What they showed first after that time is not known yet."""
+        first, later = content_of(1), replace(content_of(2), first_seen=SEEN + HOUR)
+        history = History(revision=2, head=later, contents=(first, later))
+        with closing(self.make_store()) as store:
+            here, there = watch_of("acme"), watch_of("terms")
+            far = replace(watch_of("far"), url="https://notacme.example/terms")
+            listed = (here, there, far)
+            store.enrol(listed, {watch.id: SEEN for watch in listed})
+            for watch in (there, far):
+                store.settle(settlement(claim(store, watch.id), history))
+
+            assert store.siblings(here, SEEN - HOUR) == ((),)
+            assert store.siblings(here, SEEN) == (first.sketch,)
+            assert store.siblings(here, SEEN + HOUR) == (later.sketch + first.sketch,)
+            long_after = SEEN + 30 * 24 * HOUR
+            assert store.siblings(here, long_after) == (later.sketch,)
 
     def test_a_lease_that_ran_out_may_be_claimed_and_the_old_claim_is_lost(
         self,
@@ -228,6 +247,22 @@ class StoreContract:
             assert store.capture(capture.body) == capture
             assert store.capture(sha256(b"other")) is None
             _raises(StoreError, lambda: store.document(sha256(b"other")))
+
+    def test_captures_are_listed_in_the_order_they_were_filed(self) -> None:
+        """From any one of them on, as many as are asked for."""
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            seen = [capture_of(b"%d" % n, at=SEEN + n * HOUR) for n in range(5)]
+            for capture in seen:
+                store.settle(settlement(claim(store), capture=capture))
+
+            first = store.filed(limit=2)
+            rest = store.filed(after=first[-1][0], limit=9)
+
+            assert [row[1:] for row in first + rest] == [
+                ("acme", capture.body) for capture in seen
+            ]
+            assert len(first) == 2  # noqa: PLR2004
 
     def test_looks_are_listed_newest_first(self) -> None:
         """With what was seen, where something was."""
