@@ -67,11 +67,43 @@ async def test_the_first_five_lines_say_what_where_when_how_much_and_how_sure(
         "Where:  How we use your data; Your choices",
         "When:   between 2024-09-18 04:05 UTC and 2024-09-18 10:05 UTC",
         "Weight: substantive, 3 of 3; less protective",
-        "Sure:   high",
+        "Sure:   high; a second look showed the same",
     ]
     assert message.get_content_type() == "multipart/alternative"
     kinds = [part.get_content_type() for part in message.iter_parts()]
     assert kinds == ["text/plain", "text/html"]
+
+
+class Lines(HTMLParser):
+    """The lines that a reader of HTML sees: headings and rows of tables."""
+
+    def __init__(self):
+        super().__init__()
+        self.lines = []
+
+    def handle_starttag(self, tag, _attributes):
+        if tag in {"h1", "h2", "tr", "p", "li", "blockquote"}:
+            self.lines.append("")
+
+    def handle_data(self, text):
+        if self.lines and text.strip():
+            self.lines[-1] = f"{self.lines[-1]} {text.strip()}".strip()
+
+
+@pytest.mark.parametrize("kind", [EventType.CHANGED, EventType.PATTERN])
+async def test_the_first_five_lines_in_html_say_the_same_as_in_text(
+    server, tmp_path, kind
+):
+    await sink(server, tmp_path).deliver([example(kind)])
+
+    (message,) = server.messages
+    plain = message.get_body(("plain",)).get_content().splitlines()[:5]
+    reader = Lines()
+    reader.feed(message.get_body(("html",)).get_content())
+    assert reader.lines[0] == plain[0] == message["Subject"]
+    for seen, written in zip(reader.lines[1:5], plain[1:5], strict=True):
+        label, _, said = written.partition(":")
+        assert seen == f"{label} {said.strip()}"
 
 
 async def test_the_html_strikes_what_went_and_underlines_what_came(server, tmp_path):

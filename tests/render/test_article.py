@@ -1,12 +1,13 @@
 """An event in words: short where it can be, and true where it must be."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clausewatch.core.event import EventType, StatedDates, Verdict
+from clausewatch.core.event import EventType, Signal, StatedDates, Verdict
 from clausewatch.core.model import EditKind, WordOp, WordSpan
 from clausewatch.render.article import html, marked, text
 from clausewatch.render.redline import shown
@@ -124,3 +125,32 @@ def test_a_date_that_the_document_did_not_change_is_said():
 
     assert "Own date: still 2023-09-14" in text(same)
     assert "Own date" not in text(none)
+
+
+def test_the_subject_says_what_it_means_and_where_the_stated_date_went():
+    event = example(
+        service="LinkedIn",
+        summary="now says “personal data may be used to train AI models”",
+        signals=(Signal("unannounced", "no word of it"),),
+        stated_date=StatedDates(date(2023, 9, 14), date(2024, 9, 19)),
+    )
+
+    assert subject(event) == (
+        "LinkedIn, privacy policy: now says “personal data may be used to train AI "
+        "models” (less protective; not announced; stated date moved to the next day)"
+    )
+
+
+def test_a_page_cannot_push_what_it_means_out_of_the_subject():
+    event = example(summary="now says “" + "all is well " * 90)
+
+    assert subject(event).endswith("… (less protective; not announced)")
+    assert len(subject(event)) < 300
+
+
+def test_the_steps_of_a_pattern_are_told_with_their_days():
+    told = text(example(EventType.PATTERN))
+
+    assert "2024-08-12: settings: now says “train AI models” (less protective;" in told
+    assert "2024-09-18: privacy policy: now says" in told
+    assert told.index("2024-08-12") < told.index("2024-09-18: privacy")

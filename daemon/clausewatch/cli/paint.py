@@ -15,7 +15,7 @@ from rich.text import Text
 from clausewatch.core.event import Direction, Event, EventType, Verdict
 from clausewatch.core.model import WordOp, WordSpan
 from clausewatch.render.redline import MARKS, Redline, left_out, shown
-from clausewatch.render.wording import headline, name, plain, spoken
+from clausewatch.render.wording import headline, name, plain, spoken, timeline
 
 MOST: Final = 12
 """How many changes of an event are shown unless all are asked for."""
@@ -48,7 +48,9 @@ def print_event(console: Console, event: Event, *, most: int = MOST) -> None:
     """Print an event: when and who, what in one line, the changed clauses, its id."""
     console.print(title(event))
     console.print(_inset(Text(headline(event)), 2))
-    for signal in event.signals:
+    for day, step in timeline(event):
+        console.print(_inset(Text.assemble((f"{day}  ", "dim"), step), 2))
+    for signal in () if event.pattern else event.signals:
         line = f"{spoken(signal.name)}: {plain(signal.evidence)}"
         console.print(_inset(Text(line, "yellow"), 2))
     print_changes(console, event, most=most)

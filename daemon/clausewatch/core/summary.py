@@ -1,5 +1,6 @@
 """One line for people: the heaviest change in its own words, and what else there is."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -7,12 +8,15 @@ from clausewatch.core.event import Change
 from clausewatch.core.model import EditKind, WordOp, WordSpan
 
 QUOTED_CHARACTERS: Final = 120
+ROOM: Final = 12
+"""Characters quoted after the words that a rule went by, so that they end whole."""
 LEAD_WORDS: Final = 8
 """How much of what stood before is quoted with words that were put in."""
 TELLING_WORDS: Final = 3
 """Fewer new words than this say nothing without the clause around them."""
 MOST_WORDS: Final = 60
 """Beyond this a clause is not heavier for being longer."""
+HEAVY_TOPICS: Final = 3
 MORE_TOPICS: Final = 3
 """Topics named of the changes that are not quoted; the rest is in the event."""
 
@@ -55,7 +59,7 @@ def summary(changes: Sequence[Change]) -> str:
         return "the same words, set differently"
     told = heaviest(changes)
     verb, text = _telling(told)
-    return f"{verb} “{_short(text)}”{_more(told, changes)}"
+    return f"{verb} “{_short(text, told.because)}”{_more(told, changes)}"
 
 
 def apart(changes: Sequence[Change], here: str, there: str) -> str:
@@ -68,7 +72,7 @@ def apart(changes: Sequence[Change], here: str, there: str) -> str:
     only = here if told.kind is EditKind.REMOVED else there
     says = "it says" if told.kind is EditKind.REWORDED else "and only so, it says"
     _, text = _telling(told)
-    return f"{only}, {says} “{_short(text)}”{_more(told, changes)}"
+    return f"{only}, {says} “{_short(text, told.because)}”{_more(told, changes)}"
 
 
 def by_weight(topics: Sequence[str]) -> tuple[str, ...]:
@@ -91,8 +95,11 @@ def changed_words(change: Change) -> int:
 
 
 def _weight(change: Change) -> tuple[int, int]:
-    place = min(map(_place, change.topics), default=len(BY_WEIGHT))
-    return -place, min(changed_words(change), MOST_WORDS)
+    # What stands in a clause together weighs together: training, and what it was
+    # trained on already. A clause that lists everything is not heavier for the rest.
+    places = sorted(map(_place, change.topics))[:HEAVY_TOPICS]
+    weight = sum(len(BY_WEIGHT) - place for place in places)
+    return weight, min(changed_words(change), MOST_WORDS)
 
 
 def _place(topic: str) -> int:
@@ -148,7 +155,23 @@ def _quoted(spans: Sequence[WordSpan], told: WordSpan, other: WordOp) -> str:
     return cut + " ".join([*lead[-LEAD_WORDS:], told.text])
 
 
-def _short(text: str) -> str:
+def _short(text: str, because: Sequence[str]) -> str:
+    """Return a quotation that holds the words which led to the topic, if it can."""
     if len(text) <= QUOTED_CHARACTERS:
         return text
-    return text[:QUOTED_CHARACTERS].rsplit(" ", 1)[0] + " …"
+    start = max(0, _end_of_telling(text, because) - QUOTED_CHARACTERS)
+    part = text[start : start + QUOTED_CHARACTERS]
+    if start:
+        part = "… " + part.partition(" ")[2]
+    if start + QUOTED_CHARACTERS < len(text):
+        part = part.rsplit(" ", 1)[0] + " …"
+    return part
+
+
+def _end_of_telling(text: str, because: Sequence[str]) -> int:
+    """Return where the first of the words end that a rule went by; 0 if nowhere."""
+    for words in re.findall("“([^”]+)”", " ".join(because)):
+        at = text.find(words)
+        if at >= 0 and len(words) < QUOTED_CHARACTERS:
+            return at + len(words) + ROOM
+    return 0

@@ -8,7 +8,7 @@ from typing import Final
 from clausewatch.core.event import Event
 from clausewatch.core.model import WordOp, WordSpan
 from clausewatch.render.redline import MARKS, Redline, left_out, shown
-from clausewatch.render.wording import evidence, facts, lead, subject
+from clausewatch.render.wording import evidence, facts, lead, subject, timeline
 
 COLUMNS: Final = 78
 LEGEND: Final = "[-struck-] words went, {+new+} words came."
@@ -44,7 +44,10 @@ def text(event: Event) -> str:
     # The first lines are never wrapped: five lines stay five lines, and a mail
     # program's preview shows the first.
     parts = [f"{subject(event)}\n{_table(lead(event), wrap=False)}"]
-    parts.append(_table(facts(event)))
+    if steps := timeline(event):
+        parts.append("What happened\n" + _table(steps))
+    if known := facts(event):
+        parts.append(_table(known))
     if redlines := _text_redlines(event):
         parts.append(redlines)
     parts.append("Evidence\n" + _table(evidence(event)))
@@ -53,7 +56,7 @@ def text(event: Event) -> str:
 
 def html(event: Event) -> str:
     """Return the event as one HTML article, styled inline as mail programs need it."""
-    rows = _rows([*lead(event), *facts(event)])
+    rows = _rows([*lead(event), *timeline(event), *facts(event)])
     return (
         '<article style="max-width:46em">\n'
         f'<h1 style="font-size:1.25em;margin:0 0 .6em">{escape(subject(event))}</h1>\n'

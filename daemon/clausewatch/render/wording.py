@@ -11,7 +11,14 @@ from itertools import islice
 from typing import Final
 
 from clausewatch.core import summary
-from clausewatch.core.event import Change, Direction, Event, EventType, Verdict
+from clausewatch.core.event import (
+    Change,
+    Direction,
+    Event,
+    EventType,
+    Step,
+    Verdict,
+)
 from clausewatch.core.model import EditKind
 
 MOST_SECTIONS: Final = 3
@@ -19,6 +26,7 @@ MOST_SECTIONS: Final = 3
 MOST_HEADLINE: Final = 190
 """Characters; a mail program shows the start of it, and the rest where there is room."""
 MOST_ASIDES: Final = 3
+MOST_STEP: Final = 240
 
 _UNSEEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+|\\s+"
@@ -104,9 +112,15 @@ def lead(event: Event) -> list[tuple[str, str]]:
     return [*lines, ("Sure", _sure(event))]
 
 
+def timeline(event: Event) -> list[tuple[str, str]]:
+    """Return the steps of a pattern, each with its day; empty for all else."""
+    steps = event.pattern.steps if event.pattern else ()
+    return [(f"{step.observed_at:%Y-%m-%d}", _step(step)) for step in steps]
+
+
 def facts(event: Event) -> list[tuple[str, str]]:
     """Return what else is known: the page, its own date, the signals."""
-    lines = [("Page", plain(event.url))]
+    lines = [] if event.pattern else [("Page", plain(event.url))]
     if event.topics:
         lines.append(("Topics", ", ".join(map(spoken, event.topics))))
     if event.vantage:
@@ -168,7 +182,17 @@ def _counted(event: Event) -> str:
     return f"{told or 'changed'}{_AFTERWORDS.get(event.verdict, '')}"
 
 
+def _step(step: Step) -> str:
+    where = f", seen from {step.vantage}" if step.vantage else ""
+    known = [_DIRECTIONS[step.direction]] if step.direction in _DIRECTIONS else []
+    known += [words for name, words in _ASIDES.items() if name in step.signals]
+    said = f" ({'; '.join(known)})" if known else ""
+    return clip(plain(f"{step.document}{where}: {step.summary}"), MOST_STEP) + said
+
+
 def _where(event: Event) -> str:
+    if event.pattern:
+        return name(event)
     told = [c for c in event.changes if c.verdict is event.verdict] or event.changes
     names = list(dict.fromkeys(_section(change) for change in told))
     listed = "; ".join(clip(n, 60) for n in islice(filter(None, names), MOST_SECTIONS))
@@ -202,6 +226,8 @@ def _weight(event: Event) -> str:
 
 def _sure(event: Event) -> str:
     sure = _CONFIDENCE.get(event.confidence, plain(event.confidence))
+    if (event.type, event.confidence) == (EventType.CHANGED, "high"):
+        return f"{sure}; a second look showed the same"
     if event.type in {EventType.SUSPECT, EventType.INACCESSIBLE}:
         return f"{sure}; the last good text stands until the page can be read again"
     return sure
