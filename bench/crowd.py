@@ -51,6 +51,9 @@ WORDS = (
     "unless until where you object consent agree notify within thirty ninety days "
     "under this policy law region settings request court arbitration fee refund"
 ).split()
+SYLLABLES = "ba con de for ge in lo mi nor per qui ra sen ti ver".split()
+RARE = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in SYLLABLES]
+"""Three thousand words more: a search finds what few clauses say, as in life."""
 LONG = WatchId("service-000-privacy-policy")
 """The watch whose last event rewrites 2,000 clauses of a policy of 500 KB."""
 
@@ -177,7 +180,10 @@ def _reworded(
 
 
 def _sentence(chance: random.Random, most: int = 22) -> str:
-    return " ".join(chance.choices(WORDS, k=chance.randint(most // 2, most)))
+    words = chance.choices(WORDS, k=chance.randint(most // 2, most))
+    return " ".join(
+        chance.choice(RARE) if chance.random() < 1 / 3 else w for w in words
+    )
 
 
 def _document(watch: Watch, texts: list[str]) -> Document:
