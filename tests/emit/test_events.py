@@ -59,7 +59,7 @@ FROZEN = {
     "pattern": "name id steps follows",
     "step": "event watch document kind url vantage observed_at summary topics direction "
     "signals materiality",
-    "change": "kind path before after words verdict why topics moved because",
+    "change": "kind path before after words verdict why topics moved direction because",
 }
 """A copy of the keys that readers count on. Add to it; never take away."""
 

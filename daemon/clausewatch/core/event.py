@@ -55,6 +55,8 @@ class Change:
     """The rule that decided, and the words it went by."""
     topics: tuple[str, ...] = ()
     moved: bool = False
+    direction: Direction = Direction.NEUTRAL
+    """Which way its phrases point; the event's is weighed over all of them."""
     because: tuple[str, ...] = ()
     """What led to topics, direction and weight: one line a rule, with its words."""
 

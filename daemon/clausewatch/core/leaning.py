@@ -1,0 +1,155 @@
+"""Which way one changed clause leans: what came in, held against what went.
+
+What is the same on both sides weighs nothing, so the reverse of a change leans the
+other way.
+
+Source: ADR 0124.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from clausewatch.core.event import Change, Direction
+from clausewatch.core.model import WordOp
+from clausewatch.core.phrases import Heard, Phrase, heard, plain
+
+CAME: Final = "came"
+WENT: Final = "went"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One thing that a change takes from people or gives them."""
+
+    direction: Direction
+    kind: str
+    side: str
+    """Whether what shows it came or went."""
+    rule: str
+    words: str
+
+    def __str__(self) -> str:
+        verb = "now says" if self.side == CAME else "no longer says"
+        return f"direction {self.direction}: {verb} “{self.words}” (rule {self.rule})"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """The signs of one change, and what stands on both of its sides."""
+
+    signs: tuple[Sign, ...] = ()
+    stayed: frozenset[str] = field(default_factory=frozenset)
+    """Kinds of phrase that stand in the clause before and after."""
+
+    @property
+    def direction(self) -> Direction:
+        """Return which way it leans, on the face of it."""
+        return together({sign.direction for sign in self.signs})
+
+
+def together(directions: set[Direction]) -> Direction:
+    """Return the direction of what has parts with these."""
+    telling = directions - {Direction.NEUTRAL}
+    if len(telling) > 1:
+        return Direction.MIXED
+    return next(iter(telling), Direction.NEUTRAL)
+
+
+def leaning(change: Change, language: str, phrases: Sequence[Phrase]) -> Leaning:
+    """Return what a change takes and gives."""
+    before = {h.phrase.kind: h for h in heard(change.before, language, phrases)}
+    after = {h.phrase.kind: h for h in heard(change.after, language, phrases)}
+    stayed = frozenset(before.keys() & after.keys())
+    signs = [_sign(h, CAME) for kind, h in after.items() if kind not in stayed]
+    signs += [_sign(h, WENT) for kind, h in before.items() if kind not in stayed]
+    if stayed:
+        signs += _shifts(change, {kind: after[kind].phrase for kind in stayed})
+    return Leaning(tuple(signs), stayed)
+
+
+def _sign(heard: Heard, side: str) -> Sign:
+    says = heard.phrase.says
+    direction = says if side == CAME else _OTHER[says]
+    return Sign(direction, heard.phrase.kind, side, heard.phrase.id, heard.words)
+
+
+_OTHER: Final = {
+    Direction.LESS: Direction.MORE,
+    Direction.MORE: Direction.LESS,
+    Direction.NEUTRAL: Direction.NEUTRAL,
+    Direction.MIXED: Direction.MIXED,
+}
+
+
+def _shifts(change: Change, stayed: dict[str, Phrase]) -> Iterator[Sign]:
+    """Yield what a rewording shifts within what it keeps."""
+    went, came = (
+        f" {' '.join(s.text for s in change.words if s.op is op)} ".lower()
+        for op in (WordOp.DELETE, WordOp.INSERT)
+    )
+    for word in _LIMITS:
+        lost, won = f" {word} " in went, f" {word} " in came
+        if lost != won:
+            side = CAME if won else WENT
+            direction = Direction.MORE if won else Direction.LESS
+            yield Sign(direction, "limit", side, "shift/limit", word)
+            break
+    if {"retention", "deletion"} & stayed.keys():
+        yield from _longer(change.before, change.after)
+    if "children" in stayed:
+        yield from _older(change.before, change.after)
+
+
+_LIMITS: Final = (
+    "only solely exclusively strictly never not nur ausschließlich nie nicht "
+    "uniquement exclusivement jamais únicamente solo sólo nunca"
+).split()
+"""Words that bind who says them; their going loosens what stays."""
+
+
+_SPAN: Final = re.compile(
+    r"(\d+)[ -](?:\w+ )?(hour|day|week|month|year|stunde|tag|woche|monat|jahr|heure|jour"
+    r"|semaine|mois|an|hora|día|semana|mes|año)\w*"
+)
+_DAYS: Final = {
+    **dict.fromkeys(("hour", "stunde", "heure", "hora"), 1 / 24),
+    **dict.fromkeys(("day", "tag", "jour", "día"), 1.0),
+    **dict.fromkeys(("week", "woche", "semaine", "semana"), 7.0),
+    **dict.fromkeys(("month", "monat", "mois", "mes"), 30.4),
+    **dict.fromkeys(("year", "jahr", "an", "año"), 365.0),
+}
+
+
+@lru_cache(maxsize=512)
+def spans(text: str) -> tuple[tuple[float, str], ...]:
+    """Return the lengths of time that a text names, in days, as they are written."""
+    return tuple(
+        (int(match[1]) * _DAYS[match[2]], match.group())
+        for match in _SPAN.finditer(plain(text))
+    )
+
+
+def _longer(before: str, after: str) -> Iterator[Sign]:
+    """Yield that data are kept for longer, or less long."""
+    old, new = spans(before), spans(after)
+    if len(old) != len(new):
+        return
+    for (was, _), (now, words) in zip(old, new, strict=True):
+        if was != now:
+            direction = Direction.LESS if now > was else Direction.MORE
+            yield Sign(direction, "retention", CAME, "shift/longer", words)
+            return
+
+
+_AGE: Final = re.compile(r"(?<!\d)(1[0-9]|21)(?!\d)")
+
+
+def _older(before: str, after: str) -> Iterator[Sign]:
+    """Yield that an age of protection was raised or lowered."""
+    old, new = (sorted(set(_AGE.findall(text))) for text in (before, after))
+    if old and new and old != new:
+        direction = Direction.MORE if new > old else Direction.LESS
+        yield Sign(direction, "children", CAME, "shift/age", new[-1])
