@@ -36,6 +36,7 @@ from clausewatch.ports import (
     Store,
 )
 from clausewatch.service import told
+from clausewatch.service.evidence import Notary, attempt_of, witnessed
 from clausewatch.service.settled import (
     Answer,
     ask_with,
@@ -69,6 +70,7 @@ class Checker:
 
     Args:
         fetcher: None where all answers are recorded and come through `take`.
+        notary: Keeps the evidence log; None where nothing is kept.
         sinks: By name; they say when an event that is told now may first be sent.
         rulebook: What changes are judged by; called at the first change only.
         confirm: Whether a plausible change is looked at again before it is told.
@@ -84,6 +86,7 @@ class Checker:
         decoder: Decoder,
         clock: Clock,
         fetcher: Fetcher | None = None,
+        notary: Notary | None = None,
         thread: StoreThread | None = None,
         sinks: Mapping[str, Sink] | None = None,
         rulebook: Callable[[], Rulebook] = Rulebook,
@@ -100,6 +103,7 @@ class Checker:
         self._blobs = blobs
         self._clock = clock
         self._fetcher = fetcher
+        self._notary = notary
         self._thread = thread or StoreThread()
         self._archive = _Archive(store, blobs, decoder)
         self.together = Together(store, self._archive.document)
@@ -151,6 +155,12 @@ class Checker:
         """
         if isinstance(answer, Fetched):
             self._keep(answer, claim.standing.history)
+        if self._notary is not None:
+            # After the bytes and before the verdict, whatever was answered. A crash
+            # from here on leaves a line of a look that is not settled: it was made
+            # all the same, and the repeated one gets a line of its own.
+            recorded = self._fetcher is None
+            self._notary.record(attempt_of(watch, answer, at, recorded=recorded))
         bug: Exception | None = None
         said = ""
         try:
@@ -160,7 +170,7 @@ class Checker:
             found = self._failed(watch, claim.standing.history, error, at)
             said = str(error)
         more = self.together.found(watch, found, self.rulebook)
-        found = replace(found, events=(*found.events, *more))
+        found = replace(found, events=self._witnessed((*found.events, *more), at))
         settlement = self._settlement(watch, claim, answer, found, at)
         # One transaction, whatever happened: a look that records no next one would
         # be due again at once, forever. If we crash before it, the lease runs out
@@ -169,6 +179,13 @@ class Checker:
         if bug is not None and self._strict:
             raise bug
         return Taken(found, settlement, said)
+
+    def _witnessed(self, events: tuple[Event, ...], at: datetime) -> tuple[Event, ...]:
+        if self._notary is None or not events:
+            return events
+        # A crash after this leaves a checkpoint that no event carries; it is as good
+        # as any other, and the repeated look signs another.
+        return witnessed(events, self._notary, at)
 
     async def _ask(self, watch: Watch, standing: Standing) -> Answer:
         assert self._fetcher is not None, "a recording does not look"  # noqa: S101

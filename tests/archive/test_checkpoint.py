@@ -1,0 +1,180 @@
+"""A checkpoint holds us to what the log said; who has one can check us by it."""
+
+import json
+import stat
+
+import pytest
+from structlog.testing import capture_logs
+
+from archive.shelf import attempt, lines
+from clausewatch.archive.checkpoint import Notary
+from clausewatch.archive.keys import key_file, signers
+from clausewatch.archive.notes import notes
+from clausewatch.core import merkle
+from clausewatch.core.digest import sha256
+from clausewatch.core.note import parse_checkpoint, parse_note, parse_vkey
+from clausewatch.errors import ConfigError, StoreError
+from clausewatch.testing.examples import SEEN
+
+
+def kinds(home):
+    return [json.loads(line)["kind"] for line in lines(home)]
+
+
+def keys(home):
+    said = map(json.loads, lines(home))
+    return [parse_vkey(one["vkey"]) for one in said if one["kind"] == "key"]
+
+
+def test_a_checkpoint_covers_all_lines_and_is_signed_by_a_key_the_log_names(tmp_path):
+    notary = Notary(tmp_path)
+    notary.record(attempt(0))
+
+    note = parse_note(notary.checkpoint(SEEN))
+
+    told = parse_checkpoint(note)
+    leaves = list(map(merkle.leaf, lines(tmp_path)))
+    assert kinds(tmp_path) == ["attempt", "key", "checkpoint"]
+    assert (told.size, told.root) == (2, merkle.root(leaves[:2]))
+    assert signers(note, keys(tmp_path)) == tuple(keys(tmp_path))
+    assert told.origin == keys(tmp_path)[0].name
+
+
+def test_the_line_after_those_covered_names_the_note(tmp_path):
+    notary = Notary(tmp_path)
+    notary.record(attempt(0))
+    note = notary.checkpoint(SEEN)
+
+    assert json.loads(lines(tmp_path)[2])["note"] == sha256(note.encode())
+    assert list(map(str, notes(tmp_path))) == [note]
+
+
+def test_without_a_new_line_nothing_is_signed_anew(tmp_path):
+    notary = Notary(tmp_path)
+    assert notary.checkpoint(SEEN) is None
+    notary.record(attempt(0))
+
+    assert notary.checkpoint(SEEN) == notary.checkpoint(SEEN) == notary.newest
+    assert notary.log.size == 3
+
+
+def test_the_newest_note_is_known_to_the_next_process(tmp_path):
+    first = Notary(tmp_path)
+    first.record(attempt(0))
+    note = first.checkpoint(SEEN)
+    first.close()
+
+    again = Notary(tmp_path)
+
+    assert again.newest == note
+    again.record(attempt(1))
+    assert parse_checkpoint(parse_note(again.checkpoint(SEEN))).size == 4
+    assert len(keys(tmp_path)) == 1
+
+
+def test_the_key_is_made_for_its_owner_alone_and_refused_otherwise(tmp_path):
+    notary = Notary(tmp_path)
+    notary.record(attempt(0))
+    notary.checkpoint(SEEN)
+    notary.close()
+    path = key_file(tmp_path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+    path.chmod(0o640)
+
+    with pytest.raises(ConfigError, match="only its owner can read.*0640"):
+        Notary(tmp_path)
+
+
+def test_a_credential_of_systemd_signs_and_no_key_is_made(tmp_path):
+    (tmp_path / "made").mkdir()
+    given = tmp_path / "credentials"
+    given.mkdir()
+    maker = Notary(tmp_path / "made")
+    maker.record(attempt(0))
+    maker.checkpoint(SEEN)
+    key_file(tmp_path / "made").rename(given / "log-key")
+
+    notary = Notary(tmp_path / "home", credentials=given)
+    notary.record(attempt(0))
+    note = parse_note(notary.checkpoint(SEEN))
+
+    assert signers(note, keys(tmp_path / "made"))
+    assert not key_file(tmp_path / "home").exists()
+    with pytest.raises(ConfigError, match="credential of systemd"):
+        notary.rotate(SEEN)
+
+
+def test_the_old_key_vouches_for_the_new_one(tmp_path):
+    notary = Notary(tmp_path)
+    notary.record(attempt(0))
+    notary.checkpoint(SEEN)
+
+    vkey = notary.rotate(SEEN)
+    notary.record(attempt(1))
+    notary.checkpoint(SEEN)
+
+    old, new = keys(tmp_path)
+    assert (new.vkey, new.name) == (vkey, old.name)
+    signed = [set(signers(note, (old, new))) for note in notes(tmp_path)]
+    assert signed == [{old}, {old, new}, {new}]
+    assert Notary(tmp_path).checkpoint(SEEN) == notary.newest
+
+
+def test_a_wrong_signature_is_nobodys(tmp_path):
+    notary = Notary(tmp_path)
+    notary.record(attempt(0))
+    text = notary.checkpoint(SEEN)
+    wrong = parse_note(text.replace("\n2\n", "\n3\n"))
+
+    assert signers(wrong, keys(tmp_path)) == ()
+
+
+def test_a_note_that_lacks_its_line_gets_it_before_anything_else(tmp_path):
+    """As after a crash between the two."""
+    notary = Notary(tmp_path)
+    notary.record(attempt(0))
+    note = notary.checkpoint(SEEN)
+    notary.close()
+    path = tmp_path / "log" / "000000.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:2]))
+    (tmp_path / "log" / "head").unlink()
+
+    with capture_logs() as told:
+        notary = Notary(tmp_path)
+    notary.record(attempt(1))
+
+    assert told[0]["event"] == "log.mended"
+    assert kinds(tmp_path) == ["attempt", "key", "checkpoint", "attempt"]
+    assert json.loads(lines(tmp_path)[2])["note"] == sha256(note.encode())
+
+
+def test_half_a_note_is_cut_off(tmp_path):
+    notary = Notary(tmp_path)
+    notary.record(attempt(0))
+    note = notary.checkpoint(SEEN)
+    notary.record(attempt(1))
+    notary.close()
+    with (tmp_path / "log" / "checkpoints").open("ab") as file:
+        file.write(f"{note}\n".encode()[:-30])
+
+    with capture_logs() as told:
+        notary = Notary(tmp_path)
+
+    assert told[0]["event"] == "log.mended"
+    assert notary.newest == note
+    notary.checkpoint(SEEN)
+    assert len(list(notes(tmp_path))) == 2
+
+
+def test_nothing_is_signed_over_a_log_that_does_not_continue_its_checkpoint(tmp_path):
+    notary = Notary(tmp_path)
+    notary.record(attempt(0))
+    notary.checkpoint(SEEN)
+    notary.close()
+    path = tmp_path / "log" / "000000.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"status":200', b'"status":201'))
+    (tmp_path / "log" / "head").unlink()
+
+    with pytest.raises(StoreError, match="expected a log that continues"):
+        Notary(tmp_path)
