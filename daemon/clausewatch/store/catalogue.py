@@ -40,7 +40,14 @@ briefs: Final = Table(
     Column("body", Told(Event), nullable=False),
 )
 Index("briefs_newest", briefs.c.observed_at, briefs.c.seq)
-Index("briefs_watch", briefs.c.watch, briefs.c.weight, briefs.c.observed_at)
+# Holds all that the overview asks of 50,000 events, so that it reads no row of them.
+Index(
+    "briefs_watch",
+    briefs.c.watch,
+    briefs.c.type,
+    briefs.c.weight,
+    briefs.c.observed_at,
+)
 Index("briefs_service", briefs.c.service, briefs.c.observed_at)
 
 marks: Final = Table(

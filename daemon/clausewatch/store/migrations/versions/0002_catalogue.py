@@ -35,7 +35,9 @@ def _make_briefs() -> None:
         sa.Column("body", sa.Text, nullable=False),
     )
     op.create_index("briefs_newest", "briefs", ["observed_at", "seq"])
-    op.create_index("briefs_watch", "briefs", ["watch", "weight", "observed_at"])
+    op.create_index(
+        "briefs_watch", "briefs", ["watch", "type", "weight", "observed_at"]
+    )
     op.create_index("briefs_service", "briefs", ["service", "observed_at"])
     op.create_table(
         "marks",
