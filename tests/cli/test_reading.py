@@ -6,6 +6,7 @@ import pytest
 
 from clausewatch.cli.exits import Code
 from clausewatch.core.cloudevent import from_line
+from clausewatch.render.wording import subject
 
 
 @pytest.fixture
@@ -70,10 +71,12 @@ def test_show_json_is_the_event_as_it_was_told(ask, event):
 def test_explain_names_the_rule_behind_each_change(ask, event):
     told = ask("explain", event.id).out
 
-    assert told.startswith(f"substantive, materiality {event.materiality} of 3\n")
-    assert event.reason in told
+    assert told.startswith(subject(event))
+    assert f"substantive: {event.reason}" in told
+    assert f"{event.materiality} of 3" in told
     for change in event.changes:
         assert f"{change.kind} · {change.verdict}" in told
+        assert all(line in told for line in (change.why, *change.because))
 
 
 def test_history_tells_what_looks_came_to_newest_first(ask):

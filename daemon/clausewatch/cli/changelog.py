@@ -11,7 +11,7 @@ from rich.text import Text
 from clausewatch.cli.compose import reading
 from clausewatch.cli.console import err, out, print_line
 from clausewatch.cli.options import HomeOption, JsonOption, kept_by, moment
-from clausewatch.cli.paint import kind_of, print_event
+from clausewatch.cli.paint import print_event
 from clausewatch.core.cloudevent import to_line
 from clausewatch.core.event import Event, passes
 from clausewatch.core.model import Threshold, WatchId
@@ -91,7 +91,7 @@ def show(
 ) -> None:
     """Show one event with all its changes and where the evidence lies."""
     with reading(home) as store:
-        found = _event(store, event)
+        found = event_of(store, event)
     if as_json:
         _tell_json(found)
         return
@@ -118,28 +118,12 @@ def _particulars(event: Event) -> list[tuple[str, str]]:
     ]
 
 
-def explain(event: EventArgument, home: HomeOption = None) -> None:
-    """Say why an event has its verdict: which rule decided, by which words."""
-    with reading(home) as store:
-        found = _event(store, event)
-    console = out()
-    console.print(
-        f"{kind_of(found)}, materiality {found.materiality} of 3", style="bold"
-    )
-    console.print(f"  {plain(found.reason) or 'nothing was compared'}")
-    for number, change in enumerate(found.changes, 1):
-        text = plain(change.after or change.before)
-        console.print(Text.assemble((f"{number:>4}  ", "dim"), text))
-        topics = f" · {', '.join(change.topics)}" if change.topics else ""
-        console.print(
-            Text(
-                f"      {change.kind.value} · {change.verdict.value}{topics}: {plain(change.why)}",
-                "cyan",
-            )
-        )
+def event_of(store: Store, asked: str) -> Event:
+    """Return the event that is meant.
 
-
-def _event(store: Store, asked: str) -> Event:
+    Raises:
+        ConfigError: there is none, or several ids begin so.
+    """
     found = store.event(asked)
     if found is None:
         raise ConfigError(

@@ -15,6 +15,7 @@ from clausewatch.cli.compact import compact
 from clausewatch.cli.console import err, print_line
 from clausewatch.cli.demo.play import demo
 from clausewatch.cli.exits import HELP, Code, code_for
+from clausewatch.cli.explain import explain
 from clausewatch.cli.run import run
 from clausewatch.cli.serve import serve
 from clausewatch.errors import ClausewatchError
@@ -52,7 +53,7 @@ for command in (
     backtest,
     changelog.events,
     changelog.show,
-    changelog.explain,
+    explain,
     past.history,
     past.diff,
     standing.status,

@@ -151,6 +151,11 @@ def spoken(topic: str) -> str:
     return summary.spoken(plain(topic))
 
 
+def direction(found: Direction) -> str:
+    """Return what a change means for the reader, in words."""
+    return _DIRECTIONS.get(found, "neither less nor more protective, as far as we know")
+
+
 def moment(at: datetime) -> str:
     """Return a time so that nobody mistakes day and month, or the zone."""
     return f"{at:%Y-%m-%d %H:%M} UTC"
