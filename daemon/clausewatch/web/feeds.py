@@ -53,7 +53,7 @@ def of_document(visit: Visit) -> Response:
     if not papers:
         raise HTTPException(404, f"{watch}: no watch of this name")
     title = f"{papers[0].service} {papers[0].document}"
-    page = url("documents", watch)
+    page = url("watches", watch)
     return _feed(visit, Wanted(watch=watch), f"watch:{watch}", title, page)
 
 
@@ -93,7 +93,7 @@ def _site(visit: Visit) -> str:
 
 ROUTES: Final[Routes] = (
     ("/feed.atom", everything),
-    ("/services/{service}/feed.atom", of_service),
+    ("/services/{service:path}/feed.atom", of_service),
     ("/topics/{topic}/feed.atom", of_topic),
-    ("/documents/{watch}/feed.atom", of_document),
+    ("/watches/{watch}/feed.atom", of_document),
 )

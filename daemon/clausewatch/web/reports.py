@@ -33,4 +33,4 @@ def report(visit: Visit) -> Response:
     )
 
 
-ROUTES: Final[Routes] = (("/services/{service}/report", report),)
+ROUTES: Final[Routes] = (("/services/{service:path}/report", report),)
