@@ -16,6 +16,7 @@ from clausewatch.cli.console import err, print_line
 from clausewatch.cli.demo.play import demo
 from clausewatch.cli.exits import HELP, Code, code_for
 from clausewatch.cli.explain import explain
+from clausewatch.cli.report import report
 from clausewatch.cli.run import run
 from clausewatch.cli.serve import serve
 from clausewatch.errors import ClausewatchError
@@ -56,6 +57,7 @@ for command in (
     explain,
     past.history,
     past.diff,
+    report,
     standing.status,
     standing.deliveries,
     compact,
