@@ -1,0 +1,147 @@
+"""Cues: words that people can write and read, with choices, endings and gaps.
+
+::
+
+    sell|rent .. personal? data     "sell your personal data", "rent data"
+    opt* out_of|from                any ending; a choice of two words
+    delet* .. <n> days              a number; up to six words in between
+
+`*` stands for any letters, `_` for a space within one choice, `<n>` for a number, `?`
+after a word says that it may be left out, `..` that up to six words may stand there.
+Case, quotes and punctuation do not count. A cue is looked for only in a text that has
+one of the words it needs, so a thousand of them cost little.
+
+Source: ADR 0121.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+Of = TypeVar("Of")
+
+GAP: Final = r"(?:\S+ ){0,6}"
+NUMBER: Final = "<n>"
+STEM: Final = 4
+"""Letters by which a cue is found; shorter words are looked up whole."""
+_ALIKE: Final = str.maketrans(
+    {
+        **dict.fromkeys("’‘`´ʼ", "'"),
+        **dict.fromkeys("‐‑–—", "-"),
+        **dict.fromkeys("\u00ad\u200b", None),
+        **dict.fromkeys('.,;:!?()[]{}<>"“”„«»…/|•\u00a0', " "),
+    }
+)
+_INSIDE: Final = re.compile(r"(?<=[^\W_])[.](?=[^\W_])|(?<=\d)[,.:](?=\d)")
+"""Marks that belong to a word: `u.s`, `me@example.org`, `1,000`."""
+_DOT: Final = "\ue000"
+
+
+def plain(text: str) -> str:
+    """Return the words of a text as cues see them: lower case, one space between."""
+    folded = _INSIDE.sub(_DOT, text.casefold()).translate(_ALIKE)
+    words = (word.strip("'-_*") for word in folded.replace(_DOT, ".").split())
+    return " ".join(word for word in words if word)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One cue, ready to be looked for in what `plain` returns."""
+
+    written: str
+    stems: tuple[str, ...]
+    """One of these is the beginning of a word of every text that has the cue.
+
+    Empty where nothing can be said of its words.
+    """
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, written: str) -> "Cue":
+        """Return the cue that was written so.
+
+        Raises:
+            ValueError: it says nothing, or a gap stands at one of its ends.
+        """
+        terms = written.casefold().split()
+        if not terms or terms[0] == ".." or terms[-1] == "..":
+            message = (
+                f"expected words, with gaps (..) only between them, not {written!r}"
+            )
+            raise ValueError(message)
+        if all(term.endswith("?") for term in terms):
+            message = f"expected a word that may not be left out in {written!r}"
+            raise ValueError(message)
+        body = "".join(map(_term, terms))
+        return cls(written, _stems(terms), re.compile(rf"(?<!\S){body}"))
+
+    def found(self, text: str) -> str:
+        """Return the words of a plain text that it stands in, or nothing."""
+        match = self.pattern.search(f"{text} ")
+        return match[0].strip() if match else ""
+
+
+def _term(term: str) -> str:
+    if term == "..":
+        return GAP
+    optional = term.endswith("?")
+    choices = "|".join(map(_choice, term.removesuffix("?").split("|")))
+    return f"(?:(?:{choices}) )" + "?" * optional
+
+
+def _choice(choice: str) -> str:
+    if choice == NUMBER:
+        return r"\d\S*"
+    return re.escape(choice).replace(r"\*", r"\S*").replace("_", " ")
+
+
+def _stems(terms: Sequence[str]) -> tuple[str, ...]:
+    """Return the stems of the term that tells most: its shortest stem is longest."""
+    sure = [t.split("|") for t in terms if t != ".." and not t.endswith("?")]
+    able = [tuple(map(_stem, choices)) for choices in sure]
+    whole = [stems for stems in able if all(stems)]
+    return max(whole, key=lambda stems: min(map(len, stems)), default=())
+
+
+def _stem(choice: str) -> str:
+    """Return how a word begins that a choice is found by; empty for any word."""
+    first = choice.split("_", maxsplit=1)[0]
+    if first.startswith(("*", NUMBER)):
+        return ""
+    head, ending, _ = first.partition("*")
+    return head[:STEM] if ending or len(head) >= STEM else f"{head} "
+
+
+class Index(Generic[Of]):
+    """Finds which of many cues stand in a text, and what they belong to."""
+
+    def __init__(self, cues: Iterable[tuple[Cue, Of]]) -> None:
+        self._by_stem: dict[str, list[tuple[Cue, Of]]] = {}
+        self._always: list[tuple[Cue, Of]] = []
+        for cue, of in cues:
+            for stem in set(cue.stems):
+                self._by_stem.setdefault(stem, []).append((cue, of))
+            if not cue.stems:
+                self._always.append((cue, of))
+
+    def found(self, text: str) -> Iterator[tuple[Of, str]]:
+        """Yield what each cue in a plain text belongs to, and the words it matched."""
+        stems = {
+            stem
+            for word in set(text.split())
+            for stem in (
+                f"{word} ",
+                *(word[:n] for n in range(1, min(STEM, len(word)) + 1)),
+            )
+        }
+        tried: set[int] = set()
+        for stem in sorted(stems & self._by_stem.keys()):
+            for cue, of in self._by_stem[stem]:
+                if id(cue) not in tried:
+                    tried.add(id(cue))
+                    if said := cue.found(text):
+                        yield of, said
+        for cue, of in self._always:
+            if said := cue.found(text):
+                yield of, said
