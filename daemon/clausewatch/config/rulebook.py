@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from clausewatch.config.phrases import shipped, shipped_calibration
 from clausewatch.core.rulebook import Rulebook
 
 
@@ -12,4 +13,4 @@ def load(extra: Sequence[Path] = ()) -> Rulebook:  # noqa: ARG001
     Raises:
         ConfigError: with every problem found in the files.
     """
-    return Rulebook()
+    return Rulebook(phrases=shipped(), calibration=shipped_calibration())

@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
+from clausewatch.core.direction import Calibration
+from clausewatch.core.phrases import Phrase
+from clausewatch.core.stance import Stance
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
     """Rules, phrases and weights; an empty one tells no topics and claims nothing."""
+
+    phrases: tuple[Phrase, ...] = ()
+    """What shows a direction, or a promise, in several languages."""
+    calibration: Calibration | None = None
+    """How what phrases show is weighed into the direction of a whole difference."""
+    stance: Stance | None = None
