@@ -420,8 +420,15 @@ REPLY_BYTES: Final = 64 * 1024
 class Poster(Protocol):
     """Posts to endpoints that the operator named; guarded as fetching is."""
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-        """Return the answer, whatever its status.
+    async def post(
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        within_s: float | None = None,
+    ) -> Reply:
+        """Return the answer, whatever its status; within a time of the poster's own.
 
         Raises:
             DeliveryError: there was none.

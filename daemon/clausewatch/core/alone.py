@@ -5,15 +5,28 @@ from typing import Final
 
 from clausewatch.core.dates import LABEL_CHARACTERS
 from clausewatch.core.event import Verdict
-from clausewatch.core.masks import COPYRIGHT, LABEL_WORDS, YEAR, bare_words, no_versions
+from clausewatch.core.furniture import TERMS_OF_TRADE
+from clausewatch.core.masks import (
+    ARCHIVED,
+    COPYRIGHT,
+    LABEL_WORDS,
+    SIZE,
+    YEAR,
+    bare_words,
+    no_versions,
+)
 from clausewatch.core.model import Clause, Role
-from clausewatch.core.spelling import DECIDING, TYPO_LETTERS, UNCASED, squeeze
+from clausewatch.core.spelling import CARRYING, TYPO_LETTERS, UNCASED, squeeze
 from clausewatch.core.wording import Wording
 
 DATE_LINE_WORDS: Final = 8
 PHRASE_WORDS: Final = 3
 TELLING_WORDS: Final = 10
+HEADLINE_WORDS: Final = 8
+"""A list of recipients or notices has shorter names."""
 HEADING_WORDS: Final = 8
+TITLE_WORDS: Final = 12
+"""A line of more words than this is no title, however it is set."""
 
 
 def weigh_alone(clause: Clause) -> Wording:
@@ -26,7 +39,12 @@ def weigh_alone(clause: Clause) -> Wording:
         return Wording(Verdict.HOUSEKEEPING, "a line with the document's date")
     if clause.linked and YEAR.search(text) and len(bare_words(text)) <= LABEL_WORDS:
         return Wording(Verdict.HOUSEKEEPING, "a link to a dated version")
-    if clause.linked and clause.role is Role.SENTENCE:
+    if ARCHIVED.search(text) and YEAR.search(text) and _is_label(text):
+        return Wording(Verdict.HOUSEKEEPING, "a line in a list of versions")
+    sizeless = SIZE.sub("#", text)
+    if sizeless != text and len(bare_words(sizeless)) <= PHRASE_WORDS:
+        return Wording(Verdict.HOUSEKEEPING, "the size of a file")
+    if clause.linked and (clause.role is Role.SENTENCE or _is_teaser(text)):
         return Wording(Verdict.HOUSEKEEPING, "a link to another page")
     if clause.role is Role.HEADING and _is_plain_heading(text):
         return Wording(Verdict.EDITORIAL, "a heading")
@@ -43,15 +61,25 @@ def _is_fragment(text: str) -> bool:
     return words < PHRASE_WORDS or (words == PHRASE_WORDS and text.endswith(":"))
 
 
+def _is_teaser(text: str) -> bool:
+    """Say whether the text of a link is the headline of a story rather than a name."""
+    return len(bare_words(text)) >= HEADLINE_WORDS and not TERMS_OF_TRADE.search(text)
+
+
+def _is_label(text: str) -> bool:
+    """Say whether a text names something rather than says something."""
+    return len(bare_words(text)) <= LABEL_WORDS and not text.endswith((".", ";"))
+
+
 def weigh_heading(before: Clause, after: Clause, found: Wording) -> Wording:
     """Return what the renaming of a heading amounts to; most are a tidy-up.
 
     A line in bold may be a sentence: a number or a negation in it still counts.
     """
-    if not _is_plain_heading(before.words) or after.text.endswith(":"):
+    if len(before.words.split()) > TITLE_WORDS or after.text.endswith((":", ".")):
         return found
     changed = set(_squeezed(before.words)) ^ set(_squeezed(after.words))
-    if changed & DECIDING or any(map(str.isdigit, "".join(changed))):
+    if changed & CARRYING or any(map(str.isdigit, "".join(changed))):
         return found
     return Wording(Verdict.EDITORIAL, "a heading was renamed")
 

@@ -7,7 +7,7 @@ nearest content that the page has shown.
 Source: design §2 and §3.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -44,6 +44,8 @@ from clausewatch.core.variants import (
 
 FIRST_LOOKS: Final = 3
 """Until a page has been seen so often, what was seen may be a wall."""
+CONFIRMED_WITHIN: Final = timedelta(minutes=30)
+"""By when a live change has been looked at again."""
 CONFIRMING_LOOKS: Final = 3
 """A change that is another one at each look is told, unconfirmed, at this one."""
 LASTING_LOOKS: Final = 3
@@ -60,6 +62,10 @@ class Archive(Protocol):
 
     def page(self, body: Digest) -> Page:
         """Return an earlier capture, decoded again."""
+        ...
+
+    def siblings(self, watch: Watch, at: datetime, /) -> Sequence[Sequence[int]]:
+        """Return hashes of what other pages of the host showed then or shortly before."""
         ...
 
 
@@ -183,6 +189,7 @@ def _changed(look: _Look, history: History, *, confirmed: bool) -> Assessment:
         edits,
         seen=seen,
         first=new,
+        siblings=_siblings(look),
         rulebook=look.rulebook(),
     )
     held = history.held
@@ -197,6 +204,13 @@ def _changed(look: _Look, history: History, *, confirmed: bool) -> Assessment:
     return Assessment(
         outcome=Changed(), history=now, events=(event,), documents=look.kept
     )
+
+
+def _siblings(look: _Look) -> Sequence[frozenset[int]]:
+    # A recording is not looked at twice: the siblings are asked when it would have been.
+    later = timedelta() if look.confirm else CONFIRMED_WITHIN
+    found = look.archive.siblings(look.watch, look.capture.captured_at + later)
+    return [frozenset(sketch) for sketch in found]
 
 
 def _returned(
@@ -331,6 +345,9 @@ class _Overlay:
 
     def page(self, body: Digest) -> Page:
         return self.archive.page(body)
+
+    def siblings(self, watch: Watch, at: datetime) -> Sequence[Sequence[int]]:
+        return self.archive.siblings(watch, at)
 
 
 def _reread(look: _Look, content: Content) -> tuple[Content, Document]:

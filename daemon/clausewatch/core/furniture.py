@@ -30,7 +30,7 @@ TERMS_OF_TRADE: Final = re.compile(
     r"|your (?:data|information|content|rights)|we (?:are|have|will|may)|you (?:agree|accept)|by (?:using|continuing)"
     r"|effective|opt out"
     r"|bedingungen|datenschutz|daten\b|richtlinie|conditions|confidentialité|données"
-    r"|politique|condiciones|privacidad|datos|política|termini|condizioni|dati)",
+    r"|politique|condiciones|privacidad|datos|política|termini|condizioni|dati\b)",
     re.IGNORECASE,
 )
 _CONSENT: Final = re.compile(
@@ -165,7 +165,7 @@ def _menus(blocks: Sequence[Block], frame: AbstractSet[int]) -> Sequence[bool]:
     for block, size in zip(blocks, prose, strict=True):
         edge = not EDGE_SHARE <= passed / total <= 1 - EDGE_SHARE
         contents = block.inward * 2 > block.linked
-        menu = _is_link(block) and (contents or (edge and not _announces(block)))
+        menu = _is_link(block) and (contents or (edge and not announces(block.text)))
         found.append(menu)
         passed += size
     return found
@@ -187,12 +187,13 @@ def _is_link(block: Block) -> bool:
 def _is_announcement(block: Block) -> bool:
     """Say whether text in the frame speaks to the reader as a policy does."""
     quiet = block.landmark.startswith(("layer", "nav"))
-    return not quiet and is_prose(block) and _announces(block)
+    return not quiet and is_prose(block) and announces(block.text)
 
 
-def _announces(block: Block) -> bool:
+def announces(text: str) -> bool:
+    """Say whether a text of the frame tells the reader about rights or duties."""
     return (
-        len(block.text) >= PROSE_CHARACTERS
-        and not _CONSENT.search(block.text)
-        and len(TERMS_OF_TRADE.findall(block.text)) >= ANNOUNCING_TERMS
+        len(text) >= PROSE_CHARACTERS
+        and not _CONSENT.search(text)
+        and len(TERMS_OF_TRADE.findall(text)) >= ANNOUNCING_TERMS
     )

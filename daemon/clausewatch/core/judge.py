@@ -4,7 +4,7 @@ Everything is explained by the rule that decided and the words it went by. When 
 doubt an edit is substantive, with little weight: a missed change is worse.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +22,7 @@ from clausewatch.core.links import is_choice, names_choice
 from clausewatch.core.model import Clause, Document, Edit, EditKind, Role, Zone
 from clausewatch.core.plausible import is_first_real, is_translated, was_stand_in
 from clausewatch.core.rulebook import Rulebook
+from clausewatch.core.siblings import framed
 from clausewatch.core.spelling import squeeze
 from clausewatch.core.summary import changed_words, foremost, summary
 from clausewatch.core.variants import hash64
@@ -64,6 +65,7 @@ def judge(
     *,
     seen: AbstractSet[int],
     first: bool = False,
+    siblings: Collection[AbstractSet[int]] = (),
     rulebook: Rulebook = Rulebook(),  # noqa: ARG001, B008
 ) -> Judgement:
     """Return what the edits from one document to the other amount to.
@@ -71,6 +73,7 @@ def judge(
     Args:
         first: Whether the old one is all that has ever been seen, a few times only.
         seen: Hashes of the words of all clauses that the page has shown before.
+        siblings: Hashes of the clauses of each other page of the host.
         rulebook: What topics, direction and materiality are told by.
     """
     if is_translated(new, old):
@@ -79,7 +82,7 @@ def judge(
     if is_first_real(new, old) or (first and was_stand_in(new, old)):
         told = "the document is there; what stood before was not it"
         return _incomparable(old, new, Verdict.EXTRACTION, told)
-    sides = _Sides(old, new, edits, seen)
+    sides = _Sides(old, new, edits, seen, siblings)
     changes = tuple(sides.changes(edits))
     strongest = max(changes, key=lambda c: _STRENGTH.index(c.verdict), default=None)
     verdict = strongest.verdict if strongest else Verdict.EXTRACTION
@@ -118,10 +121,12 @@ class _Sides:
         new: Document,
         edits: Sequence[Edit],
         seen: AbstractSet[int],
+        siblings: Collection[AbstractSet[int]],
     ) -> None:
         self.old = old.clauses
         self.new = new.clauses
         self.seen = seen
+        self._framed = framed(self.old, siblings), framed(self.new, siblings)
         self._standing = frozenset(clause.words for clause in self.new)
         self._stood = frozenset(clause.words for clause in self.old)
         self._titles = frozenset(
@@ -186,6 +191,8 @@ class _Sides:
     ) -> Wording:
         if all(clause.zone is Zone.FURNITURE for clause in (*before, *after)):
             return Wording(Verdict.EXTRACTION, "part of the page's frame")
+        if self._is_framed(edit):
+            return Wording(Verdict.EXTRACTION, "stands on other pages of the site too")
         match edit.kind:
             case EditKind.MOVED | EditKind.RECAST:
                 return Wording(Verdict.EDITORIAL, "the same words, placed differently")
@@ -195,6 +202,14 @@ class _Sides:
                 return self._added(after[0])
             case _:
                 return self._removed(before[0])
+
+    def _is_framed(self, edit: Edit) -> bool:
+        """Say whether either side of an edit is the frame that the site gives its pages."""
+        old, new = self._framed
+        return any(
+            side and framed.issuperset(side)
+            for side, framed in ((edit.old, old), (edit.new, new))
+        )
 
     def _reworded(
         self, edit: Edit, before: Sequence[Clause], after: Sequence[Clause]

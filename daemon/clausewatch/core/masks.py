@@ -17,6 +17,12 @@ ADDRESS: Final = re.compile(
     re.IGNORECASE,
 )
 COPYRIGHT: Final = re.compile(r"©|\(c\)|copyright|all rights reserved", re.IGNORECASE)
+ARCHIVED: Final = re.compile(
+    r"\b(?:previous|prior|past|former|earlier|older|archived?|superseded|versions?|anciennes?|précédente?s?"
+    r"|antérieure?s?|archiv\w*|frühere?|vorherige?|anterior(?:es)?|precedent[ei])\b",
+    re.IGNORECASE,
+)
+"""Words by which a list of earlier versions goes."""
 YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
 _VERSION: Final = re.compile(
     r"\b(?:version|v|ver\.|rev\.)\s*\d+(?:\.\d+)*\b", re.IGNORECASE
@@ -35,7 +41,7 @@ TOKEN: Final = re.compile(
     r"\b(?=[0-9a-f-]*\d)(?:[0-9a-f]{8,}|[0-9a-f]{8}-[0-9a-f-]{20,})\b"
     r"|\b(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])\w{10,}\b",
 )
-_SIZE: Final = re.compile(r"\b\d+(?:[.,]\d+)?\s?[kKMG]i?B\b")
+SIZE: Final = re.compile(r"\b\d+(?:[.,]\d+)?\s?[kKMG]i?B\b")
 LIST_PARTS: Final = 4
 LABEL_WORDS: Final = 12
 """A text of more words is a clause, not a label."""
@@ -52,13 +58,17 @@ def same(before: str, after: str) -> bool:
 
 
 def in_order(text: str) -> str:
-    """Return a comma-separated list in order; any other text as it is."""
+    """Return the comma-separated lists in a text or in its cells, each in order."""
+    return " | ".join(map(_list_in_order, text.split(" | ")))
+
+
+def _list_in_order(text: str) -> str:
     parts = text.split(", ")
     return ", ".join(sorted(parts)) if len(parts) >= LIST_PARTS else text
 
 
 def _no_sizes(text: str) -> str:
-    return _SIZE.sub("#", text)
+    return SIZE.sub("#", text)
 
 
 def no_numbers(text: str) -> str:
@@ -99,12 +109,30 @@ _PASSING: Final = re.compile(
 )
 
 
+_SPOKEN: Final = re.compile(
+    r"\(?(?:link )?opens (?:in )?(?:a |an |your )?(?:new )?(?:external )?(?:window|tab|site|website|e-?mail client)\)?"
+    r"|\(?(?:s'ouvre dans une|ouvre une) (?:nouvelle fenêtre|nouvel onglet|nouvelle page)\)?"
+    r"|\(?(?:wird |öffnet |öffnet sich )?in (?:einem )?neue[mn] (?:fenster|tab)(?: geöffnet)?\)?"
+    r"|\(?se abre en una (?:ventana nueva|nueva ventana|pestaña nueva|nueva pestaña)\)?"
+    r"|\(?si apre in una nuova (?:finestra|scheda)\)?"
+    r"|\(?abre (?:em|numa|em uma) nova (?:janela|aba|guia)\)?"
+    r"|\(?opent in (?:een )?nieuw (?:venster|tabblad)\)?",
+    re.IGNORECASE,
+)
+"""What a link says of itself to those who hear the page instead of seeing it."""
+
+
+def _no_spoken(text: str) -> str:
+    return _SPOKEN.sub(" ", text)
+
+
 def _no_passing(text: str) -> str:
     """Return a short text without what a clock or a counter puts there."""
     return text if len(text.split()) > LABEL_WORDS else _PASSING.sub("#", text)
 
 
 MASKS: Final = (
+    (Verdict.EXTRACTION, "only how a link announces itself differs", _no_spoken),
     (Verdict.EXTRACTION, "only what a clock or a counter shows differs", _no_passing),
     (Verdict.HOUSEKEEPING, "only the date of the document differs", _no_dates),
     (Verdict.HOUSEKEEPING, "only the version differs", no_versions),

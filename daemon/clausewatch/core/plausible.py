@@ -29,6 +29,8 @@ SUBJECT: Final = 0.5
 """Cosine of the vocabularies; rewrites of one policy lie above, stand-ins below."""
 CUT_SHARE: Final = 0.75
 """A page that is a beginning of itself, shorter than this, was probably cut off."""
+BEGUN_SHARE: Final = 0.9
+"""Of what stands before the place where a text breaks off, this much was there."""
 SHRUNK: Final = 0.2
 LONG_WORD: Final = 4
 
@@ -102,6 +104,8 @@ def _is_cut(document: Document, head: Document, *, share: float) -> bool:
     Where there is no footer to go by, only a good piece that is missing does.
     """
     new, old = body(document), body(head)
+    if _breaks_off(new, old):
+        return True
     whole = len(new) - 1  # the last clause may itself be cut
     if not 0 <= whole < len(old):
         return False
@@ -111,6 +115,27 @@ def _is_cut(document: Document, head: Document, *, share: float) -> bool:
     if footer:
         return not footer & {clause.words for clause in document.clauses}
     return share < CUT_SHARE
+
+
+def _breaks_off(new: tuple[Clause, ...], old: tuple[Clause, ...]) -> bool:
+    """Say whether the last clause is the beginning of one that was longer, amid a text.
+
+    Whatever else differs: nobody ends a policy in the middle of a sentence.
+    """
+    if len(new) < 2:  # noqa: PLR2004 - a text and where it breaks off
+        return False
+    last = new[-1].words
+    at = next((i for i, c in enumerate(old) if _is_begun(last, c.words)), None)
+    if at is None or len(old) - at - 1 < len(old) * (1 - CUT_SHARE):
+        return False
+    known = frozenset(clause.words for clause in old[:at])
+    return sum(c.words in known for c in new[:-1]) >= BEGUN_SHARE * (len(new) - 1)
+
+
+def _is_begun(begun: str, whole: str) -> bool:
+    return (
+        begun != whole and len(begun.split()) >= LONG_WORD and whole.startswith(begun)
+    )
 
 
 def _footer(document: Document) -> frozenset[str]:

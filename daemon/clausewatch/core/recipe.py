@@ -11,7 +11,7 @@ from typing import Final
 from clausewatch.core.digest import canonical, sha256
 from clausewatch.core.model import RecipeId, Watch
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 
 @dataclass(frozen=True, slots=True)

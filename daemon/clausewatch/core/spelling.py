@@ -17,6 +17,10 @@ DECIDING: Final = frozenset(
     "seulement puede debe sin nunca solo y o ni may now new most more less".split()
 )
 """Words that carry a right or a duty: never a slip, never a matter of style."""
+CARRYING: Final = DECIDING - frozenset(
+    "all any some and or oder und ou et y o before after now new most more less".split()
+)
+"""Those that carry it in a title or a label too, where the others only join words."""
 TYPO_LETTERS: Final = 5
 SWAPPED: Final = 2
 

@@ -24,7 +24,7 @@ from clausewatch.core.masks import (
     same,
 )
 from clausewatch.core.runs import CLOSE_WORDS, NAME_WORDS, Run, joined, runs
-from clausewatch.core.spelling import DECIDING, LITTLE, is_spelling, squeeze
+from clausewatch.core.spelling import CARRYING, DECIDING, LITTLE, is_spelling, squeeze
 
 _LEGAL_FORMS: Final = frozenset(
     "inc ltd limited llc llp plc corp corporation gmbh ag kg se sa sas sarl srl spa bv nv "
@@ -63,7 +63,7 @@ class Context:
         self._swaps = Counter(
             pair
             for before, after in reworded
-            for pair in {(r.gone, r.come) for r in runs(before.split(), after.split())}
+            for pair in {_swap(run) for run in runs(before.split(), after.split())}
         )
 
     def is_renamed(self, run: Run) -> bool:
@@ -71,8 +71,10 @@ class Context:
 
         A legal form makes it a party: who that is, is never a matter of style.
         """
-        if self._swaps[run.gone, run.come] < TIMES_RENAMED:
+        if self._swaps[_swap(run)] < TIMES_RENAMED:
             return False
+        if any("@" in word for word in (*run.gone, *run.come)):
+            return False  # whom to write to is no matter of style either
         words = {squeeze(word) for word in (*run.gone, *run.come)}
         party = {squeeze(word) for word in run.then} & _LEGAL_FORMS
         if party or words & (DECIDING | _LEGAL_FORMS) or _DIGIT.search("".join(words)):
@@ -97,6 +99,11 @@ class Context:
             return False
         count = self._new.count(piece)
         return count > 0 and count == self._old.count(piece)
+
+
+def _swap(run: Run) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what was put for what, whatever stands around the words."""
+    return tuple(map(squeeze, run.gone)), tuple(map(squeeze, run.come))
 
 
 def weigh(before: str, after: str, context: Context) -> Wording:
@@ -150,7 +157,7 @@ def _is_relabelled(run: Run, gone: Sequence[str], come: Sequence[str]) -> bool:
     return (
         len(addresses) >= 1
         and words <= LABEL_WORDS
-        and not {*gone, *come} & DECIDING
+        and not {*gone, *come} & CARRYING
         and all(
             len(ADDRESS.sub("", " ".join(s)).split()) <= CLOSE_WORDS for s in addresses
         )

@@ -1,19 +1,23 @@
 """Watches: which are due, who has them, and what is kept of each."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Text,
     bindparam,
     insert,
     or_,
     select,
+    type_coerce,
     update,
 )
 
@@ -24,7 +28,20 @@ from clausewatch.store.database import Database
 from clausewatch.store.schema import LABELS, contents, watches
 from clausewatch.store.spine import Spine, joined
 
+SIBLINGS: Final = 6
+"""Other pages of a host that are asked what they show."""
+
+LATELY: Final = timedelta(days=7)
+"""What goes from all pages of a site does not go from all at the same minute."""
+
 _w: Final = watches.c
+# As text: reviving some hundred contents to look at one time in each is slow.
+_CONTENTS: Final = select(
+    contents.c.watch, contents.c.key, type_coerce(contents.c.body, Text)
+)
+_SKETCH: Final = select(contents.c.sketch).where(
+    contents.c.watch == bindparam("other"), contents.c.key == bindparam("named")
+)
 
 # On PostgreSQL, another machine's claim takes other rows instead of waiting for ours.
 _CLAIMABLE: Final = (
@@ -142,6 +159,32 @@ class Watching:
         with self._database.reading("watches") as rows:
             return tuple(_standing(row) for row in rows.execute(listed.order_by(_w.id)))
 
+    def siblings(self, watch: Watch, at: datetime) -> tuple[tuple[int, ...], ...]:
+        """Return the hashes of what other pages of its host showed lately; see the port."""
+        site = "://" + urlsplit(watch.url).netloc + "/"
+        others = (
+            select(_w.id)
+            .where(_w.id != watch.id, _w.url.contains(site, autoescape=True))
+            .order_by(_w.id)
+            .limit(SIBLINGS)
+        )
+        with self._database.reading(watch.id) as rows:
+            theirs = _CONTENTS.where(contents.c.watch.in_(rows.scalars(others).all()))
+            shown: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
+            for other, key, body in rows.execute(theirs):
+                since = datetime.fromisoformat(json.loads(body)["first_seen"])
+                shown[other].append((since, key))
+            return tuple(
+                tuple(
+                    hashed
+                    for key in _lately(seen, at)
+                    for hashed in rows.scalars(
+                        _SKETCH, {"other": other, "named": key}
+                    ).one()
+                )
+                for other, seen in shown.items()
+            )
+
     def overdue(self, before: datetime) -> tuple[WatchId, ...]:
         """Return the listed watches that were due before then, longest first."""
         late = select(_w.id).where(_w.enrolled, _w.due < before)
@@ -163,6 +206,15 @@ class Watching:
         with self._database.reading("watches") as rows:
             times = [*rows.scalars(free), *map(max, rows.execute(held))]
         return min(times, default=None)
+
+
+def _lately(seen: list[tuple[datetime, int]], at: datetime) -> Iterator[int]:
+    """Yield the keys of contents that a page showed at that time, or shortly before."""
+    for since, key in sorted(seen, reverse=True):
+        if since <= at:
+            yield key
+            if since < at - LATELY:
+                return
 
 
 def _labels(watch: Watch) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """One watch, looked at again and again, with everything it needs in memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,6 +21,8 @@ class Shelf:
 
     documents: dict[Digest, Document] = field(default_factory=dict)
     pages: dict[Digest, Page] = field(default_factory=dict)
+    others: list["Onlooker"] = field(default_factory=list)
+    """Who looks at the other pages of the host."""
 
     def document(self, digest: Digest) -> Document:
         """Return a reading that was kept."""
@@ -28,6 +31,18 @@ class Shelf:
     def page(self, body: Digest) -> Page:
         """Return an earlier capture, decoded again."""
         return self.pages[body]
+
+    def siblings(self, _: Watch, at: datetime) -> Sequence[Sequence[int]]:
+        """Return the hashes of what other pages of the host showed up to that time."""
+        return [
+            [
+                hashed
+                for content in page.history.contents
+                for hashed in content.sketch
+                if content.first_seen <= at
+            ]
+            for page in self.others
+        ]
 
 
 @dataclass(slots=True)
