@@ -164,16 +164,26 @@ class HttpFetcher:
         exchange = trail.exchange(answer.at)
         return settled(watch, answer, exchange, limit=self._limits.body_bytes)
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+    async def post(
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        within_s: float | None = None,
+    ) -> Reply:
         """Return the answer, whatever its status; redirects are not followed.
 
         Raises:
             DeliveryError: there was none.
         """
         pairs = [("user-agent", self._agent), *headers.items()]
+        left_s = within_s or self._limits.aside_s
         try:
             request = self._request("POST", checked(_spelled(url)), pairs, body)
-            answer = await self._within(self._limits.aside_s, request, retry=False)
+            # Who thinks long before the first byte is not dripping.
+            request.extensions["timeout"] = {**self._patience, "read": left_s}
+            answer = await self._within(left_s, request, retry=False)
         except CaptureError as error:
             raise DeliveryError(str(error), retry=error.retry) from error
         return Reply(answer.status, answer.wait_s, answer.body[:REPLY_BYTES])
