@@ -7,6 +7,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clausewatch.web.access import COOKIE, Access
+from clausewatch.web.problems import is_api, problem
 from clausewatch.web.templating import Templates
 
 CSP: Final = (
@@ -43,8 +44,18 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        app = self._refusal(Request(scope)) or self._app
+        app: ASGIApp = self._refused(Request(scope)) or self._app
         await app(scope, receive, _with_headers(send))
+
+    def _refused(self, request: Request) -> Response | None:
+        answer = self._refusal(request)
+        if answer is None or not is_api(request.url.path):
+            return answer
+        kept = ("allow", "www-authenticate")
+        headers = {
+            name: answer.headers[name] for name in kept if name in answer.headers
+        }
+        return problem(answer.status_code, headers=headers)
 
     def _refusal(self, request: Request) -> Response | None:
         if request.method not in {"GET", "HEAD"}:
