@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from clausewatch.core.blame import Stay
 from clausewatch.core.event import Direction, Event
 from clausewatch.core.model import Capture, Digest, Document, Kind, Threshold, WatchId
 from clausewatch.ports import State
@@ -90,13 +91,12 @@ class Stood:
     watch: WatchId
     service: str
     document: str
+    key: int
+    """By `blame.keys`."""
     path: tuple[str, ...]
     text: str
     """With the words that were searched between \\x02 and \\x03."""
-    first_at: datetime
-    since: datetime
-    until: datetime | None
-    """When it was first seen gone; None while it stands."""
+    stay: Stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +172,8 @@ class Library(Protocol):
         """Return the first capture that had this body."""
         ...
 
-    def since(self, watch: WatchId) -> Mapping[int, tuple[datetime, datetime]]:
-        """Return when each clause that stands was first seen, and since when it stands.
-
-        By `digest.hash64` of its words.
-        """
+    def stays(self, watch: WatchId) -> Mapping[int, Stay]:
+        """Return for how long each clause of any version stood, by `blame.keys`."""
         ...
 
     def search(self, text: str, *, limit: int, skip: int = 0) -> tuple[Stood, ...]:

@@ -14,6 +14,7 @@ from typing import Final
 import uvicorn
 
 from clausewatch.archive.blobs import Blobs
+from clausewatch.cli.compose import rules
 from clausewatch.config.settings import secret, settings
 from clausewatch.errors import ConfigError
 from clausewatch.fetch.decode import PageDecoder
@@ -37,6 +38,7 @@ def site_of(home: Path, clock: Clock, access: Access) -> Site:
         decoder=PageDecoder(),
         clock=clock,
         access=access,
+        rulebook=rules(),
     )
 
 

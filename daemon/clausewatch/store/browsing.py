@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 
+from clausewatch.core.blame import Stay
 from clausewatch.core.event import Event
 from clausewatch.core.model import Digest, Kind, Threshold, WatchId
 from clausewatch.library import Bar, Brief, Paper, Place, Version, Wanted
@@ -107,16 +108,16 @@ class Browsing:
             found = rows.execute(theirs.order_by(versions.c.seen_at, versions.c.id))
             return tuple(map(_version, found))
 
-    def since(self, watch: WatchId) -> Mapping[int, tuple[datetime, datetime]]:
-        """Return when each clause that stands was first seen, and since when it stands."""
+    def stays(self, watch: WatchId) -> Mapping[int, Stay]:
+        """Return for how long each clause of any version stood, by `blame.keys`."""
         c = clauses.c
-        standing = select(c.key, c.first_at, c.since).where(
-            c.watch == watch, c.until.is_(None)
-        )
+        theirs = select(c.key, c.first_at, c.since, c.until).where(c.watch == watch)
         with self._database.reading(watch) as rows:
             return {
-                unsigned(row.key): (row.first_at, row.since)
-                for row in rows.execute(standing)
+                unsigned(row.key): Stay(
+                    first_at=row.first_at, since=row.since, until=row.until
+                )
+                for row in rows.execute(theirs)
             }
 
 

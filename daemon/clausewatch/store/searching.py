@@ -15,10 +15,11 @@ from sqlalchemy import (
     table,
 )
 
+from clausewatch.core.blame import Stay
 from clausewatch.core.model import WatchId
 from clausewatch.library import Stood
 from clausewatch.store.catalogue import clauses
-from clausewatch.store.cataloguing import PATH
+from clausewatch.store.cataloguing import PATH, unsigned
 from clausewatch.store.database import Database
 from clausewatch.store.schema import watches
 
@@ -70,6 +71,7 @@ def matching(wanted: list[tuple[str, bool]]) -> str:
 
 _COLUMNS: Final = (
     _c.watch,
+    _c.key,
     _c.path,
     _c.first_at,
     _c.since,
@@ -108,7 +110,6 @@ def _stood(row: Row[Any]) -> Stood:
         document=row.document or row.watch,
         path=tuple(filter(None, row.path.split(PATH))),
         text=row.text,
-        first_at=row.first_at,
-        since=row.since,
-        until=row.until,
+        key=unsigned(row.key),
+        stay=Stay(first_at=row.first_at, since=row.since, until=row.until),
     )

@@ -20,12 +20,15 @@ from clausewatch.library import Library
 from clausewatch.web import (
     api,
     change,
+    document,
     feeds,
     figures,
+    finding,
     health,
     overview,
     reports,
     seen,
+    service,
 )
 from clausewatch.web.guard import Guard
 from clausewatch.web.problems import is_api, problem
@@ -38,6 +41,9 @@ ROUTES: Final[Routes] = (
     *overview.ROUTES,
     *change.ROUTES,
     *seen.ROUTES,
+    *document.ROUTES,
+    *service.ROUTES,
+    *finding.ROUTES,
     *feeds.ROUTES,
     *reports.ROUTES,
     *health.ROUTES,

@@ -18,7 +18,7 @@ def change(visit: Visit) -> Response:
     if event.id != visit.named("event"):
         return RedirectResponse(url("changes", event.id), 302)
     number = visit.number("page", most=pages_of(len(event.changes)))
-    shown = redlines(event.changes, _reading(visit, event), number)
+    shown = redlines(event.changes, *_readings(visit, event), number)
     before, after = visit.library.beside(event)
     return visit.page(
         "change.html",
@@ -39,7 +39,7 @@ def clause(visit: Visit) -> Response:
     number = int(visit.named("number"))
     if not 1 <= number <= len(event.changes):
         raise HTTPException(404)
-    page = page_with(event.changes, number)
+    page = page_with(event.changes, *_readings(visit, event), number)
     where = url("changes", event.id, query={"page": page if page > 1 else ""})
     return RedirectResponse(f"{where}#c{number}", 302)
 
@@ -64,21 +64,24 @@ def _event(visit: Visit) -> Event:
     return found
 
 
-def _reading(visit: Visit, event: Event) -> Document | None:
-    """Return the document that an event tells of; None where it is not kept."""
-    digest = _document(visit, event)
-    if not digest or not event.changes:
-        return None
-    try:
-        return visit.library.document(digest)
-    except StoreError:
-        return None  # the redline stands without what stayed
+def _readings(visit: Visit, event: Event) -> tuple[Document | None, Document | None]:
+    """Return the documents that an event compares; None where one is not kept.
 
-
-def _document(visit: Visit, event: Event) -> Digest | None:
-    capture = event.evidence.capture
+    The redline stands without them; it then shows nothing of what stayed.
+    """
+    if not event.changes:
+        return None, None
     versions = visit.library.versions(event.watch)
-    return next((v.document for v in versions if v.capture == capture), None)
+    read = {version.capture: version.document for version in versions}
+    before = read.get(event.evidence.previous or Digest(""))
+    return _document(visit, before), _document(visit, read.get(event.evidence.capture))
+
+
+def _document(visit: Visit, digest: Digest | None) -> Document | None:
+    try:
+        return visit.library.document(digest) if digest else None
+    except StoreError:
+        return None
 
 
 ROUTES: Routes = (

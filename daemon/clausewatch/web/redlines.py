@@ -1,12 +1,13 @@
 """A change as a page shows it: clause by clause, with what stayed folded between."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from clausewatch.core.event import Change, Verdict
 from clausewatch.core.model import Clause, Document, EditKind, WordOp, WordSpan, Zone
 from clausewatch.render.wording import plain
+from clausewatch.web.placing import END, REST, placing
 
 A_PAGE: Final = 150
 """Changed clauses on one page; the rest are on the next."""
@@ -71,40 +72,74 @@ class Redlines:
 
 
 def redlines(
-    changes: Sequence[Change], after: Document | None, number: int = 1
+    changes: Sequence[Change],
+    before: Document | None,
+    after: Document | None,
+    number: int = 1,
 ) -> Redlines:
     """Return one page of changes, in the order of the document.
 
     Args:
-        changes: All of the event.
-        after: The document that has them, for what stayed between; None if not kept.
+        changes: All of the event, in any order.
+        before: The document without them, to place what is gone; None if not kept.
+        after: The document with them, for what stayed between; None if not kept.
         number: Which page, from 1.
     """
-    entries = [_entry(n, change) for n, change in enumerate(changes, 1)]
-    loud = [one for one in entries if one.change.verdict not in QUIET]
-    quiet = [one for one in entries if one.change.verdict in QUIET]
-    if not loud:
-        loud, quiet = quiet, []
+    loud, quiet, folds = _arranged(changes, before, after)
     shown = loud[(number - 1) * A_PAGE : number * A_PAGE]
-    folds = _folds(loud, after) if after else {}
     return Redlines(
         sections=tuple(_sections(shown, folds, last=number == pages_of(len(loud)))),
         quiet=tuple(quiet[:A_PAGE]) if number == 1 else (),
         number=number,
         pages=pages_of(len(loud)),
-        total=len(entries),
+        total=len(changes),
     )
+
+
+def page_with(
+    changes: Sequence[Change],
+    before: Document | None,
+    after: Document | None,
+    number: int,
+) -> int:
+    """Return on which page a change stands."""
+    loud, _, _ = _arranged(changes, before, after)
+    at = next((n for n, one in enumerate(loud) if one.number == number), 0)
+    return at // A_PAGE + 1
+
+
+def _arranged(
+    changes: Sequence[Change], before: Document | None, after: Document | None
+) -> tuple[list[Entry], list[Entry], Mapping[int, list[Clause]]]:
+    """Return what changed in the document, what around it, and what stayed between."""
+    entries = [_entry(n, change) for n, change in enumerate(changes, 1)]
+    loud = [one for one in entries if one.change.verdict not in QUIET]
+    quiet = [one for one in entries if one.change.verdict in QUIET]
+    if not loud:
+        loud, quiet = quiet, []
+    if after is None:
+        return loud, quiet, {}
+    placed = placing(
+        [(e.number, e.change.before, e.change.after) for e in loud],
+        _texts(before) if before else (),
+        _texts(after),
+    )
+    loud.sort(key=lambda one: (placed.order.get(one.number, END), one.number))
+    body = [clause for clause in after.clauses if clause.zone is Zone.BODY]
+    folds = {
+        number: [body[at] for at in range(start, end) if at not in placed.touched]
+        for number, (start, end) in placed.gaps(one.number for one in loud).items()
+    }
+    return loud, quiet, folds
+
+
+def _texts(document: Document) -> list[str]:
+    return [clause.text for clause in document.clauses if clause.zone is Zone.BODY]
 
 
 def pages_of(entries: int) -> int:
     """Return how many pages so many changes fill."""
     return max(1, -(-entries // A_PAGE))
-
-
-def page_with(changes: Sequence[Change], number: int) -> int:
-    """Return on which page a change stands."""
-    loud = [n for n, c in enumerate(changes, 1) if c.verdict not in QUIET]
-    return loud.index(number) // A_PAGE + 1 if number in loud else 1
 
 
 def spans(change: Change) -> tuple[WordSpan, ...]:
@@ -140,7 +175,7 @@ _WHAT: Final = {
 
 
 def _sections(
-    entries: Sequence[Entry], folds: dict[int, list[Clause]], *, last: bool
+    entries: Sequence[Entry], folds: Mapping[int, list[Clause]], *, last: bool
 ) -> Iterator[Section]:
     path: tuple[str, ...] | None = None
     parts: list[Part] = []
@@ -153,14 +188,10 @@ def _sections(
         if before:
             parts.append(_fold(before))
         parts.append(entry)
-    if last and (rest := folds.get(END)):
+    if last and (rest := folds.get(REST)):
         parts.append(_fold(rest))
     if parts:
         yield Section(path or (), tuple(parts))
-
-
-END: Final = 0
-"""What stayed after the last change is kept under this number."""
 
 
 def _fold(clauses: Sequence[Clause]) -> Fold:
@@ -169,63 +200,3 @@ def _fold(clauses: Sequence[Clause]) -> Fold:
     left_out = len(clauses) - 2 * FOLDED
     first, last = clauses[:FOLDED], clauses[-FOLDED:]
     return Fold(len(clauses), tuple(first), left_out, tuple(last))
-
-
-def _folds(entries: Sequence[Entry], after: Document) -> dict[int, list[Clause]]:
-    """Return what stayed before each change, by its number."""
-    body = [clause for clause in after.clauses if clause.zone is Zone.BODY]
-    places = _places(entries, [clause.text for clause in body])
-    touched = {at for found in places.values() for at in found}
-    folds: dict[int, list[Clause]] = {}
-    reached = 0
-    for entry in entries:
-        found = places.get(entry.number)
-        if not found or found[0] < reached:
-            continue
-        folds[entry.number] = [
-            body[at] for at in range(reached, found[0]) if at not in touched
-        ]
-        reached = found[-1] + 1
-    folds[END] = [body[at] for at in range(reached, len(body)) if at not in touched]
-    return folds
-
-
-def _places(entries: Sequence[Entry], texts: Sequence[str]) -> dict[int, list[int]]:
-    """Return where in the new document each change stands, as far as it does."""
-    at: dict[str, list[int]] = {}
-    for ordinal, text in enumerate(texts):
-        at.setdefault(text, []).append(ordinal)
-    starts = {text.split(" ", 1)[0] for text in texts}
-    found: dict[int, list[int]] = {}
-    reached = 0
-    for entry in entries:
-        place = _place(entry.change.after, texts, at, starts, reached)
-        if place:
-            found[entry.number] = place
-            reached = place[-1] + 1
-    return found
-
-
-def _place(
-    text: str,
-    texts: Sequence[str],
-    at: dict[str, list[int]],
-    starts: set[str],
-    reached: int,
-) -> list[int]:
-    """Return the clauses that make up a text, the next ones if there are several."""
-    if not text:
-        return []
-    if exact := at.get(text):
-        return [next((n for n in exact if n >= reached), exact[0])]
-    if text.split(" ", 1)[0] not in starts:
-        return []
-    # Split or joined: a few clauses in a row, near to where we are.
-    for first in range(reached, min(len(texts), reached + FOLDED)):
-        run, rest = first, text
-        while run < len(texts) and texts[run] and rest.startswith(texts[run]):
-            rest = rest[len(texts[run]) :].lstrip()
-            run += 1
-        if run > first and not rest:
-            return [*range(first, run)]
-    return []

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from clausewatch.core.rulebook import Rulebook
 from clausewatch.library import Library
 from clausewatch.ports import Blobs, Clock, Decoder, Exporter
 from clausewatch.web.access import Access
@@ -24,6 +25,8 @@ class Site:
     decoder: Decoder
     clock: Clock
     access: Access = Access()
+    rulebook: Callable[[], Rulebook] = Rulebook
+    """What two versions are judged by that somebody compares."""
     exporter: Exporter | None = None
     """Makes the file that a change is handed out in; without it there is no button."""
 

@@ -68,6 +68,9 @@ class Templates:
             "clip": wording.clip,
             "day": day,
             "time": time,
+            "asked": asked,
+            "outside": outside,
+            "capital": capital,
         }
 
     def page(
@@ -84,13 +87,27 @@ class Templates:
         return HTMLResponse(text.encode("utf-8", "replace"), status)
 
 
+def asked(path: str, query: Mapping[str, object], **more: object) -> str:
+    """Return an address with what is not empty asked of it."""
+    every = {**query, **more}
+    found = {key: value for key, value in every.items() if value not in {"", None}}
+    return f"{path}?{urlencode(found)}" if found else path
+
+
 def url(*parts: object, query: Mapping[str, object] | None = None) -> str:
     """Return a path of this site, each part escaped, with what is not empty asked."""
     path = "/" + "/".join(quote(str(part), safe="") for part in parts)
-    asked = {
-        key: value for key, value in (query or {}).items() if value not in {"", None}
-    }
-    return f"{path}?{urlencode(asked)}" if asked else path
+    return asked(path, query or {})
+
+
+def outside(address: str) -> str:
+    """Return an address that leads to a page elsewhere, and never anything else."""
+    return address if address.startswith(("https://", "http://")) else "#"
+
+
+def capital(text: str) -> str:
+    """Return a text that begins a line."""
+    return text[:1].upper() + text[1:]
 
 
 def day(at: datetime) -> str:

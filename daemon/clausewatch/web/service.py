@@ -1,0 +1,94 @@
+"""A service: all its documents on one axis of time, and what they tell together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from clausewatch.core.event import Event, EventType, Pattern
+from clausewatch.core.model import Threshold
+from clausewatch.library import Wanted
+from clausewatch.web.axis import Axis, axis
+from clausewatch.web.overview import by_day, drawn
+from clausewatch.web.site import Routes, Visit
+
+CHANGES: Final = 60
+"""On the axis and in the list; the rest is a page of changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A pattern on the axis: a line through the changes that make it."""
+
+    number: int
+    points: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A pattern, in words."""
+
+    number: int
+    event: Event
+    pattern: Pattern
+
+
+def service(visit: Visit) -> Response:
+    """Show a service."""
+    name = visit.named("service")
+    papers = visit.library.papers(service=name)
+    briefs = visit.library.briefs(
+        Wanted(service=name, least=Threshold.SUBSTANTIVE), limit=CHANGES
+    )
+    if not papers and not briefs:
+        raise HTTPException(404, "there is no service of this name")
+    changes = [b.event for b in briefs if b.event.type is EventType.CHANGED][::-1]
+    numbers = {event.id: n for n, event in enumerate(changes, 1)}
+    lines = axis([(event, str(numbers[event.id])) for event in changes])
+    patterns = _patterns([brief.event for brief in briefs])
+    return visit.page(
+        "service.html",
+        title=name,
+        name=name,
+        shelves=drawn(visit, [papers]),
+        axis=lines,
+        threads=_threads(lines, patterns, numbers) if lines else (),
+        patterns=patterns,
+        numbers=numbers,
+        days=by_day([b for b in briefs if b.event.type is not EventType.PATTERN]),
+        more=len(briefs) == CHANGES,
+    )
+
+
+def _patterns(events: Sequence[Event]) -> list[Told]:
+    """Return the patterns as they were last told, the newest first."""
+    last: dict[str, tuple[Event, Pattern]] = {}
+    for event in events:  # the newest first, which tells all of it
+        if event.pattern is not None:
+            last.setdefault(event.pattern.id, (event, event.pattern))
+    return [Told(n, *one) for n, one in enumerate(last.values(), 1)]
+
+
+def _threads(
+    lines: Axis, patterns: Sequence[Told], numbers: Mapping[str, int]
+) -> list[Thread]:
+    """Return the lines that join what belongs together."""
+    at = {
+        mark.label: (mark.x, row.y + MARK_Y) for row in lines.rows for mark in row.marks
+    }
+    found = []
+    for told in patterns:
+        steps = (numbers.get(step.event) for step in told.pattern.steps)
+        points = [at[str(n)] for n in steps if n and str(n) in at]
+        if len(points) > 1:
+            joined = " ".join(f"{x},{y}" for x, y in points)
+            found.append(Thread(told.number, joined))
+    return found
+
+
+MARK_Y: Final = 16
+"""How far below the top of its row a mark stands."""
+
+ROUTES: Final[Routes] = (("/services/{service}", service),)
