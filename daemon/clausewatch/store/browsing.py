@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
 
 from clausewatch.core.blame import Stay
 from clausewatch.core.event import Event
@@ -35,7 +35,9 @@ class Browsing:
         """Return events, the newest observation first."""
         chosen = select(briefs).where(*_conditions(wanted))
         if before is not None:
-            place = tuple_(before.observed_at, before.seq)
+            # In a tuple, a value does not take its type from what it is held against.
+            at = literal(before.observed_at, _b.observed_at.type)
+            place = tuple_(at, literal(before.seq))
             chosen = chosen.where(tuple_(_b.observed_at, _b.seq) < place)
         with self._database.reading("events") as rows:
             found = rows.execute(chosen.order_by(*_NEWEST).limit(limit))
