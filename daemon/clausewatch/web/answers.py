@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NewType
+from typing import Final, NewType
 
 from clausewatch.core.digest import Json
 from clausewatch.core.event import Direction, Signal, StatedDates, Verdict, weighs
@@ -102,11 +102,25 @@ class Compared:
     changes: tuple[CloudChange, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A clause that has the words, and for how long it stood; `until` is when it went."""
+
+    watch: WatchId
+    service: str
+    document: str
+    path: tuple[str, ...]
+    text: str
+    first_at: datetime
+    since: datetime
+    until: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A page of clauses that have the words, the best first."""
 
-    clauses: tuple[Stood, ...]
+    clauses: tuple[Hit, ...]
     next: str | None
 
 
@@ -144,3 +158,20 @@ def event_row(brief: Brief) -> EventRow:
         clauses=brief.clauses,
         words=brief.words,
     )
+
+
+def hit(found: Stood) -> Hit:
+    """Return a clause that was found, without the marks around the words."""
+    return Hit(
+        watch=found.watch,
+        service=found.service,
+        document=found.document,
+        path=found.path,
+        text=found.text.translate(_UNMARKED),
+        first_at=found.stay.first_at,
+        since=found.stay.since,
+        until=found.stay.until,
+    )
+
+
+_UNMARKED: Final = {2: None, 3: None}

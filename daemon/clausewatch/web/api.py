@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import Final, cast
@@ -116,18 +115,14 @@ def search(visit: Visit) -> answers.Found:
         raise HTTPException(400, "q: expected words to search for, got none")
     skip = _number(visit, "skip", 0, least=0, most=DEEPEST)
     found = visit.library.search(text, limit=limit + 1, skip=skip)
-    plain = (replace(one, text=one.text.translate(_UNMARKED)) for one in found[:limit])
     more = str(skip + limit) if len(found) > limit else None
-    return answers.Found(tuple(plain), more)
+    return answers.Found(tuple(map(answers.hit, found[:limit])), more)
 
 
 def marks(visit: Visit) -> answers.Marks:
     """Return the topics and signals that events have."""
     named = visit.library.named()
     return answers.Marks(named["topics"], named["signals"])
-
-
-_UNMARKED: Final = {2: None, 3: None}
 
 
 def _numbered(known: Sequence[Version], text: str) -> Version:

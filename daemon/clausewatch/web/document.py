@@ -75,7 +75,7 @@ def document(visit: Visit) -> Response:
         total=len(steps),
         number=number,
         pages=pages,
-        drawn=plot(changes[::-1], first, now),
+        drawn=plot(changes[::-1], first, paper.last_look or now),
         untold=[b for b in briefs if b.event.type is not EventType.CHANGED][:10],
     )
 
