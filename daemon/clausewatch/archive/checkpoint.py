@@ -6,6 +6,7 @@ without breaking those that follow. See docs/evidence.md.
 """
 
 import os
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from clausewatch.archive.keys import (
 )
 from clausewatch.archive.log import RESTORE, EvidenceLog
 from clausewatch.archive.notes import newest_note, notes_file
+from clausewatch.archive.ntp import clock_state
 from clausewatch.archive.refusals import refused
 from clausewatch.core.attempt import Attempt
 from clausewatch.core.digest import Json, rfc3339, sha256
@@ -37,6 +39,7 @@ class Notary:
     Args:
         home: The caller holds its lock.
         credentials: Where systemd lays out secrets.
+        clock: What is known of the clock; asked for each line.
 
     Raises:
         StoreError: the disk refused, or log and notes do not fit together.
@@ -44,7 +47,12 @@ class Notary:
     """
 
     def __init__(
-        self, home: Path, *, credentials: Path | None = None, disk: Disk | None = None
+        self,
+        home: Path,
+        *,
+        credentials: Path | None = None,
+        disk: Disk | None = None,
+        clock: Callable[[], Mapping[str, Json]] = clock_state,
     ) -> None:
         self._home = home
         self._credentials = credentials
@@ -57,7 +65,7 @@ class Notary:
         self._unnamed = False
         """Whether the newest note still lacks its line in the log."""
         check_key(home, credentials)
-        self.log = EvidenceLog(home, disk=disk)
+        self.log = EvidenceLog(home, disk=disk, clock=clock)
         self._resume()
 
     @property

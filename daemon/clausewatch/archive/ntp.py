@@ -13,6 +13,8 @@ _ERROR: Final = 5
 """TIME_ERROR of adjtimex(2): the clock is not synchronised."""
 _TIMESYNCD: Final = Path("/run/systemd/timesync/synchronized")
 """What systemd-timesyncd leaves where adjtimex is denied, as in a hardened unit."""
+SIMULATED: Final[Mapping[str, Json]] = {"state": "simulated"}
+"""What is said where time is a story's, as in the demo."""
 _UNKNOWN: Final[Mapping[str, Json]] = {"state": "unknown"}
 
 

@@ -12,8 +12,9 @@ from rich.progress import TextColumn, TimeElapsedColumn
 
 from clausewatch import ports
 from clausewatch.archive.blobs import Blobs
+from clausewatch.archive.checkpoint import Notary
 from clausewatch.archive.lock import instance_lock
-from clausewatch.cli.compose import place, rules
+from clausewatch.cli.compose import make_notary, place, rules
 from clausewatch.cli.console import err, print_line, progress
 from clausewatch.cli.options import HomeOption
 from clausewatch.core.cloudevent import to_line
@@ -132,11 +133,14 @@ class _Forgotten:
 class Replay:
     """Hands recordings to the checker, each at the time at which it was made."""
 
-    def __init__(self, store: ports.Store, blobs: ports.Blobs) -> None:
+    def __init__(
+        self, store: ports.Store, blobs: ports.Blobs, notary: Notary | None
+    ) -> None:
         self._store = store
         self._checker = Checker(
             store=store,
             blobs=blobs,
+            notary=notary,
             decoder=PageDecoder(),
             clock=SystemClock(),
             rulebook=rules(),
@@ -190,16 +194,24 @@ def _answer(item: Recording) -> Answer:
     try:
         return item.fetched()
     except CaptureError as error:
-        return error
+        return ports.ExchangeError(error, item.capture.exchange)
 
 
 @contextmanager
 def _kept(home: Path | None, *, keep: bool) -> Iterator[Replay]:
     """Enter a replay in memory, or one that stays in the home."""
     with ExitStack() as stack:
-        folder = place(home).home if keep else None
-        if folder:
-            stack.enter_context(instance_lock(folder, now=datetime.now(UTC)))
-        store = open_store(folder)
+        if not keep:
+            store = open_store(None)
+            stack.callback(store.close)
+            yield Replay(store, _Forgotten(), None)
+            return
+        where = place(home)
+        stack.enter_context(instance_lock(where.home, now=datetime.now(UTC)))
+        store = open_store(where.home)
         stack.callback(store.close)
-        yield Replay(store, Blobs(folder) if folder else _Forgotten())
+        notary = make_notary(where, SystemClock())
+        stack.callback(notary.close)
+        yield Replay(store, Blobs(where.home), notary)
+        # What was taken in is signed for, whether it told anything or not.
+        notary.checkpoint(datetime.now(UTC))

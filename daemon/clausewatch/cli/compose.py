@@ -3,25 +3,31 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from clausewatch.archive.blobs import Blobs
+from clausewatch.archive.checkpoint import Notary
 from clausewatch.archive.compact import Compactor
 from clausewatch.archive.lock import instance_lock
+from clausewatch.archive.ntp import SIMULATED, clock_state
+from clausewatch.archive.stamper import Authority, Stamper
 from clausewatch.config import rulebook
 from clausewatch.config.settings import Settings, secret, settings
 from clausewatch.config.watchlist import STDOUT, SinkConfig, Watchlist, load
+from clausewatch.core.digest import Json
+from clausewatch.core.opinion import Opinion
 from clausewatch.core.rulebook import Rulebook
 from clausewatch.emit.registry import SinkContext, make_sinks
 from clausewatch.errors import ConfigError
 from clausewatch.fetch.decode import PageDecoder
 from clausewatch.fetch.http import HttpFetcher, Limits
-from clausewatch.ports import Clock, Store
+from clausewatch.ports import Clock
 from clausewatch.service.bells import Turn
 from clausewatch.service.check import Checker
+from clausewatch.service.clock import SystemClock
 from clausewatch.service.compaction import Compaction
 from clausewatch.service.loop import Daemon
 from clausewatch.service.metrics import Metrics
@@ -33,6 +39,8 @@ from clausewatch.store.database import FILE
 
 LOG_FILE: Final = "events.jsonl"
 COMPACT_EVERY: Final = timedelta(hours=1)
+STAMP_EVERY: Final = timedelta(minutes=10)
+"""An authority that has answered is asked for a new token later than that."""
 
 
 def place(home: Path | None) -> Settings:
@@ -78,11 +86,15 @@ class Plant:
 
     where: Settings
     clock: Clock
-    store: Store
+    store: SqlStore
     thread: StoreThread
     checker: Checker
     fetcher: HttpFetcher
     blobs: Blobs
+    notary: Notary
+
+    async def _keep_opinion(self, opinion: Opinion) -> None:
+        await self.thread.run(self.store.opine, opinion)
 
     def plan(self, watchlist: Watchlist) -> Plan:
         """Return what a watchlist asks for; from now on its hosts may be reached.
@@ -91,7 +103,11 @@ class Plant:
             ConfigError: a sink cannot be made.
         """
         context = SinkContext(
-            poster=self.fetcher, clock=self.clock, home=self.where.logs, secret=secret
+            poster=self.fetcher,
+            clock=self.clock,
+            home=self.where.logs,
+            secret=secret,
+            keep_opinion=self._keep_opinion,
         )
         if self.where.logs != self.where.home:
             watchlist = _with_change_log(watchlist)
@@ -124,13 +140,41 @@ class Plant:
             pace=pace or Pace(concurrency=watchlist.network.concurrency),
             notifier=Notifier.from_environment(),
             metrics=metrics,
-            chores=self._chores(),
+            chores=self._chores(watchlist),
         )
 
-    def _chores(self) -> dict[str, tuple[timedelta, Turn]]:
+    def _chores(self, watchlist: Watchlist) -> dict[str, tuple[timedelta, Turn]]:
         compactor = Compactor(self.where.home, self.blobs)
         compaction = Compaction(self.store, compactor, self.thread)
-        return {"compaction": (COMPACT_EVERY, compaction.turn)}
+        return {
+            "compaction": (COMPACT_EVERY, compaction.turn),
+            "checkpoint": (watchlist.evidence.checkpoint, self._sign),
+            **self._stamping(watchlist),
+        }
+
+    def _stamping(self, watchlist: Watchlist) -> dict[str, tuple[timedelta, Turn]]:
+        asked = watchlist.evidence.timestamps
+        if not asked:
+            return {}
+
+        async def newest() -> str | None:
+            return await self.thread.run(lambda: self.notary.newest)
+
+        async def record(said: dict[str, Json], at: datetime) -> None:
+            await self.thread.run(self.notary.append, said, at)
+
+        stamper = Stamper(
+            self.where.home,
+            [Authority(one.name, one.url, one.roots) for one in asked],
+            poster=self.fetcher,
+            clock=self.clock,
+            newest=newest,
+            record=record,
+        )
+        return {"timestamps": (STAMP_EVERY, stamper.turn)}
+
+    async def _sign(self) -> None:
+        await self.thread.run(self.notary.checkpoint, self.clock.now())
 
 
 def _with_change_log(watchlist: Watchlist) -> Watchlist:
@@ -154,6 +198,18 @@ def _with_change_log(watchlist: Watchlist) -> Watchlist:
     return replace(watchlist, sinks=(*named, own), watches=watches)
 
 
+def make_notary(where: Settings, clock: Clock) -> Notary:
+    """Return what keeps and signs the evidence log of a home whose lock is held.
+
+    Raises:
+        StoreError: the disk refused, or the log is damaged.
+        ConfigError: its key cannot be used.
+    """
+    # Of the time that a story tells, this machine's clock says nothing.
+    state = clock_state if isinstance(clock, SystemClock) else lambda: SIMULATED
+    return Notary(where.home, credentials=where.credentials, clock=state)
+
+
 @asynccontextmanager
 async def plant(
     watchlist: Watchlist, where: Settings, clock: Clock, *, confirm: bool = True
@@ -166,6 +222,7 @@ async def plant(
     network = watchlist.network
     with instance_lock(where.home, now=clock.now()):
         thread = StoreThread()
+        notary = await thread.run(make_notary, where, clock)
         store = await thread.run(open_store, where.home)
         # The home is ours alone: who still holds claims was killed in mid-look. Those
         # pages must not wait for the leases to run out.
@@ -180,6 +237,7 @@ async def plant(
         checker = Checker(
             store=store,
             blobs=blobs,
+            notary=notary,
             decoder=PageDecoder(),
             clock=clock,
             fetcher=fetcher,
@@ -188,8 +246,9 @@ async def plant(
             confirm=confirm,
         )
         try:
-            yield Plant(where, clock, store, thread, checker, fetcher, blobs)
+            yield Plant(where, clock, store, thread, checker, fetcher, blobs, notary)
         finally:
+            await thread.run(notary.close)
             await fetcher.close()
             await thread.run(store.close)
             thread.close()

@@ -114,11 +114,31 @@ class NetworkEntry(TypedDict, total=False):
 
 
 @with_config(STRICT)
+class TimestampEntry(TypedDict, total=False):
+    """An authority that says when a checkpoint was there (RFC 3161)."""
+
+    url: Required[Url]
+    """Where it takes requests."""
+    roots: Text
+    """A file of certificates in PEM to trust for its tokens."""
+
+
+@with_config(STRICT)
 class PatternsEntry(TypedDict, total=False):
     """When changes of several documents of a service are told as one story."""
 
     within: Duration
     """How far apart they may be. Default: 60d."""
+
+
+@with_config(STRICT)
+class EvidenceEntry(TypedDict, total=False):
+    """How what is kept is made to stand up without us."""
+
+    checkpoint: Duration
+    """How often to sign what the evidence log says so far; every important change is signed for besides. Default: 1h."""
+    timestamps: dict[Slug, TimestampEntry]
+    """Authorities to ask when a checkpoint was there, by a name of your choice. Default: none."""
 
 
 @with_config(STRICT)
@@ -133,6 +153,8 @@ class FileEntry(TypedDict, total=False):
     """How fast to ask, and whom."""
     patterns: PatternsEntry
     """When changes of several documents are one story."""
+    evidence: EvidenceEntry
+    """How often the evidence log is signed, and who vouches for its time."""
     services: Required[list[ServiceEntry]]
     """The services and their pages."""
 

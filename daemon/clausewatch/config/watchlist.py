@@ -15,6 +15,7 @@ from clausewatch.config.nodes import Tree
 from clausewatch.config.schema import (
     FILE,
     DefaultsEntry,
+    EvidenceEntry,
     FileEntry,
     NetworkEntry,
     WatchEntry,
@@ -65,6 +66,24 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampConfig:
+    """Whom to ask for timestamps, as the operator configured it."""
+
+    name: str
+    url: str
+    roots: Path | None
+    """Certificates in PEM; beside the watchlist unless it is absolute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceConfig:
+    """How what is kept is made to stand up without us."""
+
+    checkpoint: timedelta = timedelta(hours=1)
+    timestamps: tuple[TimestampConfig, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watchlist:
     """What to watch, and whom to tell; all defaults are filled in."""
 
@@ -73,6 +92,7 @@ class Watchlist:
     network: Network = Network()
     patterns_within: timedelta = WITHIN
     """How far apart changes of several documents may be that tell one story."""
+    evidence: EvidenceConfig = EvidenceConfig()
 
 
 STDOUT: Final = SinkConfig(name="stdout", type="stdout", options={})
@@ -137,6 +157,7 @@ def _watchlist(entries: FileEntry, tree: Tree) -> Watchlist:
         sinks=make.sinks,
         network=_network(entries.get("network", NetworkEntry())),
         patterns_within=entries.get("patterns", {}).get("within", WITHIN),
+        evidence=_evidence(entries.get("evidence", EvidenceEntry()), tree.file),
     )
 
 
@@ -147,6 +168,24 @@ def _network(entry: NetworkEntry) -> Network:
         allow=tuple(entry.get("allow", standard.allow)),
         gap=entry.get("gap", standard.gap),
         concurrency=entry.get("concurrency", standard.concurrency),
+    )
+
+
+def _evidence(entry: EvidenceEntry, file: str) -> EvidenceConfig:
+    return EvidenceConfig(
+        checkpoint=entry.get("checkpoint", EvidenceConfig().checkpoint),
+        timestamps=_timestamps(entry, file),
+    )
+
+
+def _timestamps(entry: EvidenceEntry, file: str) -> tuple[TimestampConfig, ...]:
+    return tuple(
+        TimestampConfig(
+            name=name,
+            url=one["url"],
+            roots=Path(file).parent / one["roots"] if "roots" in one else None,
+        )
+        for name, one in entry.get("timestamps", {}).items()
     )
 
 
