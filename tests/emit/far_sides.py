@@ -153,14 +153,14 @@ _OPENER = urllib.request.build_opener(_NoRedirect)
 class LoopbackPoster:
     """Posts with the standard library; for tests only."""
 
-    async def post(self, url, body, headers):
-        return await asyncio.to_thread(self._post, url, body, dict(headers))
+    async def post(self, url, body, headers, *, within_s=10):
+        return await asyncio.to_thread(self._post, url, body, dict(headers), within_s)
 
-    def _post(self, url, body, headers):
+    def _post(self, url, body, headers, within_s):
         request = urllib.request.Request(url, body, headers, method="POST")  # noqa: S310
         try:
-            with _OPENER.open(request, timeout=10) as answer:
-                return Reply(answer.status)
+            with _OPENER.open(request, timeout=within_s) as answer:
+                return Reply(answer.status, None, answer.read())
         except urllib.error.HTTPError as error:
             with error:
                 wait = error.headers.get("retry-after")
@@ -169,11 +169,16 @@ class LoopbackPoster:
             raise DeliveryError(str(error), retry=True) from error
 
 
-def context(home, *, clock=None, poster=None):
+async def unasked(_opinion):
+    raise AssertionError("nobody was asked")
+
+
+def context(home, *, clock=None, poster=None, keep_opinion=unasked):
     """Return what a daemon lends its sinks."""
     return SinkContext(
         poster=poster or LoopbackPoster(),
         clock=clock or FakeClock(),
         home=home,
         secret=lambda options, key: options.get(key),
+        keep_opinion=keep_opinion,
     )

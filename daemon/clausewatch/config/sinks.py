@@ -157,11 +157,34 @@ class WebhookSink(_AnySink, total=False):
     """The environment variable that holds the signing secret."""
 
 
+@with_config(STRICT)
+class OpinionSink(_AnySink, total=False):
+    """Asks a language model for a second opinion, which is kept beside the event."""
+
+    type: Required[Literal["opinion"]]
+    """The kind of sink: opinion."""
+    url: Required[Url]
+    """The OpenAI-compatible endpoint, such as https://llm.example.org/v1."""
+    model: Required[Text]
+    """The model to ask."""
+    key: Text
+    """The key itself; better to name where it is kept, with one of the next three. Default: none is sent."""
+    key_file: Text
+    """The file that holds the key."""
+    key_credential: Text
+    """The systemd credential that holds the key."""
+    key_env: Text
+    """The environment variable that holds the key."""
+    timeout: Duration
+    """How long to wait for an answer. Default: 120s."""
+
+
 BUILT_IN: Final[Mapping[str, type]] = {
     "stdout": StdoutSink,
     "file": FileSink,
     "email": EmailSink,
     "webhook": WebhookSink,
+    "opinion": OpinionSink,
 }
 
 
@@ -200,7 +223,7 @@ def _secrets_make_sense(entry: _AnySink) -> _AnySink:
     """Return the sink if it names the secrets that it needs, each once."""
     given = {
         secret: [way for form in SECRETS if (way := secret + form) in entry]
-        for secret in ("password", "secret")
+        for secret in ("password", "secret", "key")
     }
     for ways in given.values():
         if len(ways) > 1:
@@ -219,6 +242,7 @@ SinkEntry: TypeAlias = Annotated[
     | Annotated[FileSink, Tag("file")]
     | Annotated[EmailSink, Tag("email")]
     | Annotated[WebhookSink, Tag("webhook")]
+    | Annotated[OpinionSink, Tag("opinion")]
     | Annotated[PluginSink, Tag("plugin")],
     Discriminator(_tag),
     AfterValidator(_secrets_make_sense),

@@ -3,12 +3,13 @@
 A sink is a class with `configure`; see docs/sinks.md for how to write one.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Final, Protocol, Self, cast
 
+from clausewatch.core.opinion import Opinion
 from clausewatch.errors import ConfigError
 from clausewatch.ports import Clock, Poster, Sink
 
@@ -24,6 +25,8 @@ class SinkContext:
     home: Path
     secret: Callable[[Mapping[str, object], str], str | None]
     """The secret under a key of the options, or None if none was given."""
+    keep_opinion: Callable[[Opinion], Awaitable[None]]
+    """Puts what a model made of an event beside it, for good."""
 
     def secret_of(
         self, sink: str, options: Mapping[str, object], key: str

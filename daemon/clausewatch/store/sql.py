@@ -8,6 +8,7 @@ from clausewatch.store import migrate
 from clausewatch.store.browsing import Browsing
 from clausewatch.store.cataloguing import Cataloguing, fill
 from clausewatch.store.database import Commit, Database, Transaction
+from clausewatch.store.opining import Opining
 from clausewatch.store.outbox import Outbox
 from clausewatch.store.schema import metadata
 from clausewatch.store.searching import Searching
@@ -21,7 +22,15 @@ CATALOGUED: Final = "0002"
 
 
 class SqlStore(
-    Watching, Settling, Telling, Outbox, Cataloguing, Browsing, Searching, Tallying
+    Watching,
+    Settling,
+    Telling,
+    Outbox,
+    Opining,
+    Cataloguing,
+    Browsing,
+    Searching,
+    Tallying,
 ):
     """A `ports.Store` and a `library.Library` in SQL; used in one thread at a time."""
 
