@@ -283,3 +283,18 @@ def problems_or_none(body):
     except ConfigError as error:
         return error.problems or [Problem("", 0, 0, "", "an error without a problem")]
     return ()
+
+
+def test_authorities_for_timestamps_have_their_roots_beside_the_watchlist():
+    body = b"""
+evidence:
+  timestamps:
+    notary: {url: "https://t.example/tsa", roots: ca/notary.pem}
+    other: {url: "https://u.example/"}
+services: [{name: Acme, watches: ["https://acme.example/privacy"]}]
+"""
+    found = parse(body, file="/etc/clausewatch/watchlist.yaml").evidence.timestamps
+    assert [(one.name, one.url, one.roots) for one in found] == [
+        ("notary", "https://t.example/tsa", Path("/etc/clausewatch/ca/notary.pem")),
+        ("other", "https://u.example/", None),
+    ]

@@ -1,0 +1,176 @@
+"""What an outside authority says of when a checkpoint was there (RFC 3161).
+
+::
+
+    log/timestamps/<SHA-256 of the note>.<authority>.tsq   what was asked
+    log/timestamps/<SHA-256 of the note>.<authority>.tsr   the reply as it came
+    log/timestamps/<authority>.pem                         whom to trust for it
+
+A reply is kept as it came, also one that we cannot read ourselves: OpenSSL writes the
+certificates of a token in an order that stricter readers refuse, and its tokens are
+none the worse for it. rfc3161_client takes 10 MB of memory, so it is imported when the
+first token is asked for or checked, not before.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from clausewatch.core.digest import sha256
+from clausewatch.core.model import Digest
+from clausewatch.ports import REPLY_BYTES
+
+BY_HAND: Final = "check it with `openssl ts -verify`; see docs/evidence.md"
+_NAME: Final = re.compile(r"([0-9a-f]{64})\.([a-z0-9][a-z0-9-]*)\.tsr")
+_GRANTED: Final = (0, 1)
+_BEGINS: Final = 2
+"""Bytes of a DER element before its length's own bytes."""
+
+
+class Standing(StrEnum):
+    """What is known of a kept token."""
+
+    VALID = "valid"
+    UNTRUSTED = "no chain is known to check its signature against"
+    BY_HAND = "kept, check with openssl"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What checking a token came to."""
+
+    standing: Standing
+    at: datetime | None = None
+    """The time that it tells, where we could read it."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A reply that is kept, and what belongs to it."""
+
+    note: Digest
+    """SHA-256 of the signed note that it is about."""
+    authority: str
+    path: Path
+
+    def reply(self) -> bytes:
+        """Return the reply as it came."""
+        return self.path.read_bytes()
+
+    def query(self) -> bytes:
+        """Return what was asked; empty if it is not kept."""
+        path = self.path.with_suffix(".tsq")
+        return path.read_bytes() if path.exists() else b""
+
+    def roots(self) -> bytes:
+        """Return the certificates to trust, in PEM; empty if none are known."""
+        path = self.path.with_name(f"{self.authority}.pem")
+        return path.read_bytes() if path.exists() else b""
+
+
+def folder(home: Path) -> Path:
+    """Return where tokens are kept."""
+    return home / "log" / "timestamps"
+
+
+def path_of(home: Path, note: Digest, authority: str) -> Path:
+    """Return where a token is, or would be."""
+    return folder(home) / f"{note}.{authority}.tsr"
+
+
+def tokens(home: Path) -> Iterator[Token]:
+    """Yield the tokens that are kept, in the order of their names."""
+    if not folder(home).is_dir():
+        return
+    for path in sorted(folder(home).iterdir()):
+        if match := _NAME.fullmatch(path.name):
+            yield Token(Digest(match[1]), match[2], path)
+
+
+def query(note: str) -> bytes:
+    """Return a request for a token over a signed note, with a nonce, in DER."""
+    from rfc3161_client import (  # noqa: PLC0415
+        HashAlgorithm,
+        TimestampRequestBuilder,
+    )
+
+    asked = TimestampRequestBuilder().data(note.encode())
+    return asked.hash_algorithm(HashAlgorithm.SHA256).build().as_bytes()
+
+
+def refusal(reply: bytes) -> str:
+    """Return why a reply brings no token, read no further than that needs; else ""."""
+    if len(reply) >= REPLY_BYTES:
+        return f"expected a timestamp reply below {REPLY_BYTES} bytes"
+    try:
+        outer, _ = _element(reply, 0x30)
+        status, token = _element(outer, 0x30)
+        number, _ = _element(status, 0x02)
+    except ValueError as error:
+        return str(error)
+    if int.from_bytes(number, signed=True) not in _GRANTED or not token:
+        return "the authority refused"
+    return ""
+
+
+def check(token: Token, note: str) -> Checked:
+    """Return what is known of a token over this signed note."""
+    reply = token.reply()
+    if sha256(note.encode()) != token.note:
+        return Checked(Standing.WRONG, why="it is about another checkpoint")
+    if why := refusal(reply):
+        return Checked(Standing.WRONG, why=why)
+    return _checked(reply, note.encode(), token.query(), token.roots())
+
+
+def _checked(reply: bytes, note: bytes, asked: bytes, roots: bytes) -> Checked:
+    from cryptography import x509  # noqa: PLC0415
+    from rfc3161_client import (  # noqa: PLC0415
+        VerificationError,
+        VerifierBuilder,
+        decode_timestamp_response,
+    )
+
+    try:
+        response = decode_timestamp_response(reply)
+        told = response.tst_info
+    except ValueError:
+        return Checked(Standing.BY_HAND, why=BY_HAND)
+    at = told.gen_time
+    if bytes.fromhex(sha256(note)) != told.message_imprint.message:
+        return Checked(Standing.WRONG, at, "it is about another checkpoint")
+    if told.nonce is not None and asked and _nonce_is_in(told.nonce, asked) is False:
+        return Checked(Standing.WRONG, at, "it answers another request")
+    if not roots:
+        return Checked(Standing.UNTRUSTED, at)
+    try:
+        builder = VerifierBuilder(roots=x509.load_pem_x509_certificates(roots))
+        builder.build().verify_message(response, note)
+    except (VerificationError, ValueError) as error:
+        return Checked(Standing.WRONG, at, str(error))
+    return Checked(Standing.VALID, at)
+
+
+def _nonce_is_in(nonce: int, asked: bytes) -> bool:
+    """Say whether a request asked for this nonce."""
+    size = nonce.bit_length() // 8 + 1
+    return bytes([0x02, size]) + nonce.to_bytes(size) in asked
+
+
+def _element(body: bytes, tag: int) -> tuple[bytes, bytes]:
+    """Return what the first DER element holds, and what follows it."""
+    if len(body) < _BEGINS or body[0] != tag:
+        raise ValueError("expected a timestamp reply")
+    size, at = body[1], _BEGINS
+    if size & 0x80:
+        at += size & 0x7F
+        size = int.from_bytes(body[_BEGINS:at])
+    if len(body) < at + size:
+        raise ValueError("expected a whole timestamp reply")
+    return body[at : at + size], body[at + size :]

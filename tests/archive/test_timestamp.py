@@ -1,0 +1,189 @@
+"""Checkpoints are stamped by whom the operator trusts, and everything said is kept."""
+
+import subprocess
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from clausewatch.archive.stamper import Authority, Stamper
+from clausewatch.archive.timestamp import Standing, check, path_of, refusal, tokens
+from clausewatch.core.digest import sha256
+from clausewatch.fetch.http import HttpFetcher
+from clausewatch.service.clock import SystemClock
+from clausewatch.testing.authority import Authority as LocalAuthority
+from clausewatch.testing.clock import FakeClock
+
+NOTE = "log\n1\nAAAA\n\n— log AAAA\n"
+
+
+class Notes:
+    """The newest note, and the lines that were written."""
+
+    def __init__(self):
+        self.newest, self.lines = NOTE, []
+
+    async def note(self):
+        return self.newest
+
+    async def record(self, said, _):
+        self.lines.append(said)
+
+
+@pytest.fixture
+def notes():
+    return Notes()
+
+
+@pytest.fixture
+async def poster():
+    fetcher = HttpFetcher(SystemClock(), allow=frozenset({"127.0.0.1"}))
+    yield fetcher
+    await fetcher.close()
+
+
+@pytest.fixture
+def make(tmp_path, poster, notes):
+    def stamper(*authorities, clock=None):
+        return Stamper(
+            tmp_path,
+            authorities,
+            poster=poster,
+            clock=clock or FakeClock(),
+            newest=notes.note,
+            record=notes.record,
+        )
+
+    return stamper
+
+
+def named(name, local, *, roots=True):
+    return Authority(name, local.url, local.roots if roots else None)
+
+
+async def test_a_checkpoint_is_stamped_and_the_token_verifies_here_and_with_openssl(
+    tmp_path, make, notes
+):
+    with LocalAuthority(tmp_path / "tsa") as local:
+        await make(named("local", local)).turn()
+    (token,) = tokens(tmp_path)
+    checked = check(token, NOTE)
+    assert (token.authority, checked.standing) == ("local", Standing.VALID)
+    assert abs((checked.at - datetime.now(UTC)).total_seconds()) < 600
+    assert notes.lines == [
+        {
+            "authority": "local",
+            "kind": "timestamp",
+            "note": sha256(NOTE.encode()),
+            "reply": sha256(token.reply()),
+            "url": local.url,
+        }
+    ]
+    assert by_openssl(tmp_path, token, "-queryfile", token.path.with_suffix(".tsq"))
+    (tmp_path / "note").write_text(NOTE)
+    assert by_openssl(tmp_path, token, "-data", tmp_path / "note")
+
+
+def by_openssl(tmp_path, token, *about):
+    roots = token.path.with_name(f"{token.authority}.pem")
+    command = ["openssl", "ts", "-verify", *about, "-in", token.path, "-CAfile", roots]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
+async def test_a_token_that_the_library_refuses_is_kept_to_be_checked_by_hand(
+    tmp_path, make
+):
+    with LocalAuthority(tmp_path / "tsa", is_sorted=False) as local:
+        await make(named("local", local)).turn()
+    (token,) = tokens(tmp_path)
+    assert refusal(token.reply()) == ""
+    assert check(token, NOTE).standing is Standing.BY_HAND
+    assert by_openssl(tmp_path, token, "-queryfile", token.path.with_suffix(".tsq"))
+
+
+async def test_a_token_without_a_known_chain_says_so_and_one_of_another_is_wrong(
+    tmp_path, make
+):
+    with LocalAuthority(tmp_path / "tsa") as local:
+        await make(named("local", local, roots=False)).turn()
+    (token,) = tokens(tmp_path)
+    assert check(token, NOTE).standing is Standing.UNTRUSTED
+    pem = token.path.with_name("local.pem")
+    pem.write_bytes(LocalAuthority(tmp_path / "other").roots.read_bytes())
+    assert check(token, NOTE).standing is Standing.WRONG
+    pem.write_bytes(local.roots.read_bytes())
+    assert check(token, NOTE).standing is Standing.VALID
+    assert check(token, NOTE.replace("1", "2")).standing is Standing.WRONG
+
+
+async def test_a_token_that_was_asked_for_otherwise_or_is_about_another_note_is_wrong(
+    tmp_path, make, notes
+):
+    with LocalAuthority(tmp_path / "tsa") as local:
+        await make(named("local", local)).turn()
+        notes.newest = "another"
+        await make(named("local", local)).turn()
+    mine, other = sorted(
+        tokens(tmp_path), key=lambda t: t.note != sha256(NOTE.encode())
+    )
+    query = mine.path.with_suffix(".tsq")
+    whole = query.read_bytes()
+    query.write_bytes(other.path.with_suffix(".tsq").read_bytes())
+    assert check(mine, NOTE).why == "it answers another request"
+    query.write_bytes(whole)
+    mine.path.write_bytes(other.reply())
+    assert check(mine, NOTE).why == "it is about another checkpoint"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (503, b""),
+        (200, b"<html>sign in</html>"),
+        (200, b"\x30\x05\x30\x03\x02\x01\x02"),  # a rejection
+        (200, b"\x30\x82\xff\xff\x30\x03\x02\x01\x00"),  # broken off
+    ],
+)
+async def test_an_authority_in_trouble_keeps_nobody_waiting_and_is_asked_again(
+    tmp_path, make, answer
+):
+    with (
+        LocalAuthority(tmp_path / "bad", answer=answer) as bad,
+        LocalAuthority(tmp_path / "good") as good,
+    ):
+        stamper = make(named("bad", bad), named("good", good))
+        with capture_logs() as logs:
+            await stamper.turn()
+        assert [one["event"] for one in logs if one["authority"] == "bad"] == [
+            "timestamp.refused"
+        ]
+        assert [token.authority for token in tokens(tmp_path)] == ["good"]
+        bad.answer = None
+        await stamper.turn()
+        assert [token.authority for token in tokens(tmp_path)] == ["bad", "good"]
+        assert good.asked == 1
+
+
+async def test_an_authority_is_asked_for_the_newest_checkpoint_once_an_hour(
+    tmp_path, make, notes
+):
+    clock = FakeClock()
+    with LocalAuthority(tmp_path / "tsa") as local:
+        stamper = make(named("local", local), clock=clock)
+        await stamper.turn()
+        await stamper.turn()
+        notes.newest = "another"
+        await stamper.turn()
+        assert local.asked == 1
+        clock.advance(timedelta(hours=1))
+        await stamper.turn()
+        await stamper.turn()
+        assert local.asked == 2
+    assert path_of(tmp_path, sha256(b"another"), "local").exists()
+    assert not list((tmp_path / "log/timestamps").glob("new"))
+
+
+async def test_without_a_checkpoint_nobody_is_asked(make, notes, tmp_path):
+    notes.newest = None
+    await make(Authority("local", "http://127.0.0.1:9/")).turn()
+    assert not (tmp_path / "log").exists()
