@@ -81,7 +81,11 @@ def compare(visit: Visit) -> answers.Compared:
     if before.recipe != after.recipe:
         raise HTTPException(409, "these were read by different rules")
     found = judge(
-        before, after, diff(before.clauses, after.clauses), seen=frozenset()
+        before,
+        after,
+        diff(before.clauses, after.clauses),
+        seen=frozenset(),
+        rulebook=visit.site.rulebook(),
     ).changes
     told = tuple(CloudChange(told_change(change)) for change in found)
     return answers.Compared(old, new, told)
