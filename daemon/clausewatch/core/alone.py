@@ -1,5 +1,6 @@
 """What it amounts to that a clause came, went, or heads something else now."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -27,6 +28,8 @@ HEADLINE_WORDS: Final = 8
 HEADING_WORDS: Final = 8
 TITLE_WORDS: Final = 12
 """A line of more words than this is no title, however it is set."""
+
+_NUMBER: Final = re.compile(r"^\d{1,3}(?:\.\d{1,3})*\.?\s+")
 
 
 def weigh_alone(clause: Clause) -> Wording:
@@ -78,7 +81,7 @@ def weigh_heading(before: Clause, after: Clause, found: Wording) -> Wording:
     """
     if len(before.words.split()) > TITLE_WORDS or after.text.endswith((":", ".")):
         return found
-    changed = set(_squeezed(before.words)) ^ set(_squeezed(after.words))
+    changed = set(_squeezed(before)) ^ set(_squeezed(after))
     if changed & CARRYING or any(map(str.isdigit, "".join(changed))):
         return found
     return Wording(Verdict.EDITORIAL, "a heading was renamed")
@@ -94,6 +97,6 @@ def is_telling(clause: Clause) -> bool:
     return len(bare_words(clause.words)) >= TELLING_WORDS
 
 
-def _squeezed(text: str) -> Sequence[str]:
-    """Return the words of a text, squeezed."""
-    return [squeeze(word) for word in text.split()]
+def _squeezed(heading: Clause) -> Sequence[str]:
+    """Return the words of a heading, squeezed, without its number."""
+    return [squeeze(word) for word in _NUMBER.sub("", heading.words).split()]

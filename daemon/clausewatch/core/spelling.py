@@ -17,6 +17,13 @@ DECIDING: Final = frozenset(
     "seulement puede debe sin nunca solo y o ni may now new most more less".split()
 )
 """Words that carry a right or a duty: never a slip, never a matter of style."""
+POINTING: Final = frozenset(
+    "here there this page link below above following see click visit find found available "
+    "read learn more about at under via by clicking on which can be is are it our the a an of for to "
+    "hier link seite unter siehe klicken finden mehr ici lien page cliquez voir suivant "
+    "aquí enlace página haga clic ver siguiente".split()
+)
+"""Words that only lead the reader to another page."""
 CARRYING: Final = DECIDING - frozenset(
     "all any some and or oder und ou et y o before after now new most more less".split()
 )
@@ -59,6 +66,7 @@ _SPELLINGS: Final = (
     (re.compile(r"(?<=[iy])z"), "s"),  # organize, organise
     (re.compile(r"our(?=$|s|ed|ing|a|i)"), "or"),  # behaviour
     (re.compile(r"(?<=[tb])re$"), "er"),  # centre
+    (re.compile(r"(?<=en)c(?=es?$|ed$)"), "s"),  # licence
     (
         re.compile(r"(?<=[^aeiouy])[aeiouy](?=[^aeiouy]+[a-z]*[aeiouy])"),
         ".",

@@ -24,7 +24,14 @@ from clausewatch.core.masks import (
     same,
 )
 from clausewatch.core.runs import CLOSE_WORDS, NAME_WORDS, Run, joined, runs
-from clausewatch.core.spelling import CARRYING, DECIDING, LITTLE, is_spelling, squeeze
+from clausewatch.core.spelling import (
+    CARRYING,
+    DECIDING,
+    LITTLE,
+    POINTING,
+    is_spelling,
+    squeeze,
+)
 
 _LEGAL_FORMS: Final = frozenset(
     "inc ltd limited llc llp plc corp corporation gmbh ag kg se sa sas sarl srl spa bv nv "
@@ -138,6 +145,8 @@ def _weigh_run(run: Run, context: Context) -> Wording:
     beside = [squeeze(word) for word in run.beside]
     if [*gone, *come] and all(word in beside for word in (*gone, *come)):
         return Wording(Verdict.EDITORIAL, "a word stood there twice")
+    if _points(run, gone) and _points(run, come):
+        return Wording(Verdict.HOUSEKEEPING, "only how a link is introduced differs")
     if all(context.stays(side) for side in (gone, come) if side):
         return Wording(Verdict.EDITORIAL, "the same words, placed differently")
     if context.is_renamed(run):
@@ -146,6 +155,13 @@ def _weigh_run(run: Run, context: Context) -> Wording:
     come_told = f"{{+{' '.join(run.come)}+}}" if run.come else ""
     told = f"{gone_told} {come_told}".strip()
     return Wording(Verdict.SUBSTANTIVE, f"words that carry meaning differ: {told}")
+
+
+def _points(run: Run, words: Sequence[str]) -> bool:
+    """Say whether words that came or went only lead the reader elsewhere."""
+    leads = {"here", "link", "page", "hier", "seite", "ici", "lien", "aquí", "enlace"}
+    both = {squeeze(word) for word in (*run.gone, *run.come)}
+    return bool(both & leads) and all(word in POINTING for word in words)
 
 
 def _is_relabelled(run: Run, gone: Sequence[str], come: Sequence[str]) -> bool:
