@@ -160,6 +160,10 @@ class Library(Protocol):
         """Return the `topics` and `signals` that any event has, by those two names."""
         ...
 
+    def services(self) -> tuple[str, ...]:
+        """Return the names of all services that have a document, by name."""
+        ...
+
     def versions(self, watch: WatchId) -> tuple[Version, ...]:
         """Return what a document showed, oldest first."""
         ...
@@ -180,6 +184,7 @@ class Library(Protocol):
         """Return clauses of any version that have all these words, the best first.
 
         Words in quotation marks must follow one another; `train*` finds training.
+        Where very many have them, the newest come first.
         """
         ...
 

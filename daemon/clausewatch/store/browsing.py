@@ -5,7 +5,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+)
 
 from clausewatch.core.blame import Stay
 from clausewatch.core.event import Event
@@ -96,12 +105,23 @@ class Browsing:
 
     def named(self) -> Mapping[str, tuple[str, ...]]:
         """Return the topics and signals that any event has."""
-        every = select(marks.c.kind, marks.c.name).distinct()
         found: dict[str, list[str]] = {"topics": [], "signals": []}
+        place = ("", "")
         with self._database.reading("events") as rows:
-            for row in rows.execute(every.order_by(marks.c.kind, marks.c.name)):
+            # From one name to the next along the key: there are few names and many
+            # marks, which DISTINCT would all walk through.
+            while row := rows.execute(
+                _NEXT_NAME, dict(zip("kn", place, strict=True))
+            ).first():
+                place = (row.kind, row.name)
                 found[f"{row.kind}s"].append(row.name)
         return {kind: tuple(names) for kind, names in found.items()}
+
+    def services(self) -> tuple[str, ...]:
+        """Return the names of all services that have a document, by name."""
+        with self._database.reading("watches") as rows:
+            names = rows.scalars(select(_w.service).where(_w.service != "").distinct())
+            return tuple(sorted(names, key=str.casefold))
 
     def versions(self, watch: WatchId) -> tuple[Version, ...]:
         """Return what a document showed, oldest first."""
@@ -147,6 +167,12 @@ def _marked(kind: str, name: str) -> Select[tuple[int]]:
     return select(marks.c.seq).where(marks.c.kind == kind, marks.c.name == name)
 
 
+_NEXT_NAME: Final = (
+    select(marks.c.kind, marks.c.name)
+    .where(tuple_(marks.c.kind, marks.c.name) > tuple_(bindparam("k"), bindparam("n")))
+    .order_by(marks.c.kind, marks.c.name)
+    .limit(1)
+)
 _CHANGED_AT: Final = (
     select(_b.watch.label("watch"), func.max(_b.observed_at).label("changed_at"))
     .where(_b.weight >= _SUBSTANTIVE, _b.type == _CHANGED)

@@ -4,6 +4,7 @@ import re
 from typing import Any, Final
 
 from sqlalchemy import (
+    Connection,
     Row,
     Select,
     String,
@@ -26,6 +27,8 @@ from clausewatch.store.schema import watches
 START, END = "\x02", "\x03"
 """Around the words that were found."""
 MOST_TERMS: Final = 16
+RANKED: Final = 5_000
+"""Clauses that match, at most, to be put in order by how well; 1 µs each."""
 
 _TERM: Final = re.compile(r'"([^"]*)"|([^\s"]+)')
 _c: Final = clauses.c
@@ -45,7 +48,7 @@ class Searching:
             return ()
         with self._database.reading("search") as rows:
             if rows.dialect.name == "sqlite":
-                query = _ranked(matching(wanted))
+                query = _indexed(rows, matching(wanted))
             else:
                 query = unranked(wanted)
             found = rows.execute(query.limit(limit).offset(skip))
@@ -81,15 +84,20 @@ _COLUMNS: Final = (
 )
 
 
-def _ranked(match: str) -> Select[Any]:
+def _indexed(rows: Connection, match: str) -> Select[Any]:
+    """Return the clauses that match; ranked, unless that takes too long."""
+    matches = _whole.op("MATCH")(bindparam("match", match))
+    some = select(_index.c.rowid).where(matches).limit(RANKED + 1).subquery()
+    many = (rows.scalar(select(func.count()).select_from(some)) or 0) > RANKED
+    order = (_index.c.rowid.desc(),) if many else (column("rank"), _index.c.rowid)
     marked = func.highlight(_whole, 0, START, END).label("text")
     return (
         select(*_COLUMNS, marked)
         .select_from(_index)
         .join(clauses, _c.id == _index.c.rowid)
         .join(watches, watches.c.id == _c.watch)
-        .where(_whole.op("MATCH")(bindparam("match", match)))
-        .order_by(column("rank"), _index.c.rowid)
+        .where(matches)
+        .order_by(*order)
     )
 
 

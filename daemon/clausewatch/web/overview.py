@@ -62,7 +62,7 @@ def home(visit: Visit) -> Response:
         troubled=drawn(visit, [troubled[:DOCUMENTS]]),
         trouble=len(troubled),
         asked=chosen.given,
-        choices=_choices(visit, papers),
+        choices=_choices(visit),
     )
 
 
@@ -78,7 +78,7 @@ def changes(visit: Visit) -> Response:
         next=placed(found[A_PAGE - 1]) if len(found) > A_PAGE else "",
         later=bool(visit.query("before")),
         asked=chosen.given,
-        choices=_choices(visit, visit.library.papers()),
+        choices=_choices(visit),
     )
 
 
@@ -177,14 +177,14 @@ def _pages(shelves: Sequence[Sequence[Paper]]) -> "list[list[Sequence[Paper]]]":
     return pages
 
 
-def _choices(visit: Visit, papers: Sequence[Paper]) -> dict[str, Sequence[str]]:
+def _choices(visit: Visit) -> dict[str, Sequence[str]]:
     named = visit.library.named()
     return {
         "topic": named["topics"],
         "signal": named["signals"],
         "direction": [d.value for d in Direction],
         "weight": [t.value for t in Threshold],
-        "service": sorted({paper.service for paper in papers}, key=str.casefold),
+        "service": visit.library.services(),
     }
 
 
