@@ -12,7 +12,7 @@ from typing import Final
 
 from clausewatch.config.nodes import Tree, parse
 from clausewatch.config.values import Path, Value
-from clausewatch.core.direction import Calibration
+from clausewatch.core.calibration import Calibration
 from clausewatch.core.event import Direction
 from clausewatch.core.phrases import Phrase, heard
 from clausewatch.errors import ConfigError, Problem
@@ -22,18 +22,22 @@ WEIGHTS: Final = "direction.weights.json"
 _TEXTS: Final = ("id", "kind", "says")
 _LISTS: Final = ("patterns", "unless", "match", "reject")
 _KEYS: Final = (*_TEXTS, "commits", *_LISTS)
-_SAYS: Final = (Direction.LESS, Direction.MORE)
+_SAYS: Final = (Direction.LESS, Direction.MORE, Direction.NEUTRAL)
 
 
-def shipped() -> tuple[Phrase, ...]:
-    """Return the phrases of the package, of all languages; its tests prove them."""
+def shipped(name: str) -> tuple[Phrase, ...]:
+    """Return phrases of the package, of all languages; its tests prove them.
+
+    Args:
+        name: `direction` or `signals`.
+    """
     rules = files("clausewatch").joinpath("rules")
     named = sorted(path.name for path in rules.iterdir())
     return tuple(
         phrase
-        for name in named
-        if name.startswith("direction.") and name.endswith(".yaml")
-        for phrase in phrases(rules.joinpath(name).read_bytes(), name, prove=False)
+        for file in named
+        if file.startswith(f"{name}.") and file.endswith(".yaml")
+        for phrase in phrases(rules.joinpath(file).read_bytes(), file, prove=False)
     )
 
 
@@ -100,7 +104,7 @@ def _entry(tree: Tree, path: Path, entry: Value) -> Iterator[Problem]:
         if not isinstance(entry.get(key), str):
             yield tree.problem((*path, key), f"expected text for {key}")
     if entry.get("says") not in _SAYS:
-        yield tree.problem((*path, "says"), "expected less or more")
+        yield tree.problem((*path, "says"), "expected less, more or neutral")
     if not isinstance(entry.get("commits", False), bool):
         yield tree.problem((*path, "commits"), "expected true or false")
     for key in _LISTS:

@@ -13,4 +13,8 @@ def load(extra: Sequence[Path] = ()) -> Rulebook:  # noqa: ARG001
     Raises:
         ConfigError: with every problem found in the files.
     """
-    return Rulebook(phrases=shipped(), calibration=shipped_calibration())
+    return Rulebook(
+        phrases=shipped("direction"),
+        marks=shipped("signals"),
+        calibration=shipped_calibration(),
+    )

@@ -10,42 +10,20 @@ Source: ADR 0124, ADR 0125; docs/signals.md says what was measured.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp, log1p
+from math import log1p
 from typing import Final
 
 from clausewatch.core.event import Change, Direction, Verdict
 from clausewatch.core.leaning import CAME, Leaning, leaning, together
 from clausewatch.core.model import EditKind, WordOp
 from clausewatch.core.phrases import Phrase, heard
+from clausewatch.core.rulebook import Rulebook
 from clausewatch.core.stance import Stance
 
 SURE: Final = 0.4
 """Less likely than this, and no direction is claimed."""
 MOST_REASONS: Final = 4
 """How many phrases explain the whole; each change has its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """What each trait of a difference says for each direction: log-odds, learned."""
-
-    biases: Mapping[Direction, float]
-    weights: Mapping[str, Mapping[Direction, float]]
-
-    def odds(self, traits: Mapping[str, float]) -> dict[Direction, float]:
-        """Return how likely each direction is; together 1."""
-        scores = {
-            direction: bias
-            + sum(
-                value * self.weights[name][direction]
-                for name, value in traits.items()
-                if name in self.weights
-            )
-            for direction, bias in self.biases.items()
-        }
-        top = max(scores.values())
-        parts = {direction: exp(score - top) for direction, score in scores.items()}
-        return {d: part / sum(parts.values()) for d, part in parts.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +34,33 @@ class Direct:
     sure: bool
     because: tuple[str, ...]
     changes: tuple[Change, ...]
+    leanings: tuple[Leaning, ...]
+    """One for each change; empty for those that are not substantive."""
 
 
 def of(
     changes: Sequence[Change],
     language: str,
-    *,
-    phrases: Sequence[Phrase] = (),
-    calibration: Calibration | None = None,
-    stance: Stance | None = None,
+    rulebook: Rulebook,
 ) -> Direct:
     """Return which way the substantive changes point, and the changes with theirs."""
-    leanings = [
+    phrases = rulebook.phrases
+    if language and all(phrase.language != language for phrase in phrases):
+        told = (f"direction: no rules for the language {language}",) if phrases else ()
+        nothing = (Leaning(),) * len(changes)
+        return Direct(Direction.NEUTRAL, not phrases, told, tuple(changes), nothing)
+    leanings = tuple(
         leaning(change, language, phrases)
         if change.verdict is Verdict.SUBSTANTIVE
         else Leaning()
         for change in changes
-    ]
+    )
     told = tuple(map(_told, changes, leanings))
     weighed = [pair for pair in zip(changes, leanings, strict=True) if _counts(pair[0])]
-    if not weighed or not phrases:
-        return Direct(Direction.NEUTRAL, not changes, (), told)
-    direction, sure = _whole(weighed, language, phrases, calibration, stance)
-    return Direct(direction, sure, _because(direction, weighed), told)
+    if not (weighed and phrases):
+        return Direct(Direction.NEUTRAL, True, (), told, leanings)
+    direction, sure = _whole(weighed, language, rulebook)
+    return Direct(direction, sure, _because(direction, weighed), told, leanings)
 
 
 def _counts(change: Change) -> bool:
@@ -96,14 +78,14 @@ def _told(change: Change, leaning: Leaning) -> Change:
 def _whole(
     weighed: Sequence[tuple[Change, Leaning]],
     language: str,
-    phrases: Sequence[Phrase],
-    calibration: Calibration | None,
-    stance: Stance | None,
+    rulebook: Rulebook,
 ) -> tuple[Direction, bool]:
+    calibration = rulebook.calibration
     if calibration is None:
         direction = together({found.direction for _, found in weighed})
         return direction, direction is not Direction.NEUTRAL
-    odds = calibration.odds(traits(weighed, language, phrases, stance))
+    found = traits(weighed, language, rulebook.phrases, rulebook.stance)
+    odds = calibration.odds(found)
     best = max(odds, key=lambda direction: odds[direction])
     if odds[best] < SURE:
         return Direction.NEUTRAL, False

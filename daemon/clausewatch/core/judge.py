@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from clausewatch.core import direction, signals
 from clausewatch.core.alone import is_telling, weigh_alone, weigh_heading
 from clausewatch.core.event import (
     Change,
@@ -66,7 +67,7 @@ def judge(
     seen: AbstractSet[int],
     first: bool = False,
     siblings: Collection[AbstractSet[int]] = (),
-    rulebook: Rulebook = Rulebook(),  # noqa: ARG001, B008
+    rulebook: Rulebook = Rulebook(),  # noqa: B008
 ) -> Judgement:
     """Return what the edits from one document to the other amount to.
 
@@ -83,18 +84,23 @@ def judge(
         told = "the document is there; what stood before was not it"
         return _incomparable(old, new, Verdict.EXTRACTION, told)
     sides = _Sides(old, new, edits, seen, siblings)
-    changes = tuple(sides.changes(edits))
+    pointed = direction.of(tuple(sides.changes(edits)), new.language, rulebook)
+    changes = pointed.changes
+    stated = StatedDates(_stated(old), _stated(new))
     strongest = max(changes, key=lambda c: _STRENGTH.index(c.verdict), default=None)
     verdict = strongest.verdict if strongest else Verdict.EXTRACTION
     decided = [change for change in changes if change.verdict is verdict]
     return Judgement(
         verdict=verdict,
         materiality=_materiality(verdict, decided),
-        confidence="high",
+        confidence="high" if pointed.sure else "low",
         reason=strongest.why if strongest else "the same words, set differently",
         summary=summary(decided),
         changes=(*foremost(decided), *(c for c in changes if c.verdict is not verdict)),
-        stated=StatedDates(_stated(old), _stated(new)),
+        stated=stated,
+        direction=pointed.direction,
+        signals=signals.of(pointed, stated, new.language, rulebook),
+        because=pointed.because,
     )
 
 

@@ -8,7 +8,7 @@ Source: ADR 0124.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -38,11 +38,19 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """The signs of one change, and what stands on both of its sides."""
+    """The signs of one change, and the phrases on either of its sides."""
 
     signs: tuple[Sign, ...] = ()
-    stayed: frozenset[str] = field(default_factory=frozenset)
-    """Kinds of phrase that stand in the clause before and after."""
+    before: tuple[Heard, ...] = ()
+    after: tuple[Heard, ...] = ()
+
+    @property
+    def stayed(self) -> frozenset[str]:
+        """Return the kinds of phrase that stand in the clause before and after."""
+        return frozenset(
+            {found.phrase.kind for found in self.before}
+            & {found.phrase.kind for found in self.after}
+        )
 
     @property
     def direction(self) -> Direction:
@@ -60,14 +68,15 @@ def together(directions: set[Direction]) -> Direction:
 
 def leaning(change: Change, language: str, phrases: Sequence[Phrase]) -> Leaning:
     """Return what a change takes and gives."""
-    before = {h.phrase.kind: h for h in heard(change.before, language, phrases)}
-    after = {h.phrase.kind: h for h in heard(change.after, language, phrases)}
-    stayed = frozenset(before.keys() & after.keys())
-    signs = [_sign(h, CAME) for kind, h in after.items() if kind not in stayed]
-    signs += [_sign(h, WENT) for kind, h in before.items() if kind not in stayed]
+    went = heard(change.before, language, phrases)
+    came = heard(change.after, language, phrases)
+    kept = Leaning((), went, came)
+    stayed = kept.stayed
+    signs = [_sign(found, CAME) for found in came if found.phrase.kind not in stayed]
+    signs += [_sign(found, WENT) for found in went if found.phrase.kind not in stayed]
     if stayed:
-        signs += _shifts(change, {kind: after[kind].phrase for kind in stayed})
-    return Leaning(tuple(signs), stayed)
+        signs += _shifts(change, stayed)
+    return replace(kept, signs=tuple(signs))
 
 
 def _sign(heard: Heard, side: str) -> Sign:
@@ -84,7 +93,7 @@ _OTHER: Final = {
 }
 
 
-def _shifts(change: Change, stayed: dict[str, Phrase]) -> Iterator[Sign]:
+def _shifts(change: Change, stayed: frozenset[str]) -> Iterator[Sign]:
     """Yield what a rewording shifts within what it keeps."""
     went, came = (
         f" {' '.join(s.text for s in change.words if s.op is op)} ".lower()
@@ -97,7 +106,7 @@ def _shifts(change: Change, stayed: dict[str, Phrase]) -> Iterator[Sign]:
             direction = Direction.MORE if won else Direction.LESS
             yield Sign(direction, "limit", side, "shift/limit", word)
             break
-    if {"retention", "deletion"} & stayed.keys():
+    if {"retention", "deletion"} & stayed:
         yield from _longer(change.before, change.after)
     if "children" in stayed:
         yield from _older(change.before, change.after)

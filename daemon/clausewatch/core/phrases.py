@@ -35,7 +35,7 @@ class Phrase:
     kind: str
     """What it is about, the same in every language: `sale`, `promise`, `retention`."""
     says: Direction
-    """`less` or `more`: what it means that the phrase stands there."""
+    """What it means that it stands there; `neutral` for one that takes no side."""
     language: str
     patterns: tuple[str, ...]
     unless: tuple[str, ...] = ()

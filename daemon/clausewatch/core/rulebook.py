@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clausewatch.core.direction import Calibration
+from clausewatch.core.calibration import Calibration
 from clausewatch.core.phrases import Phrase
 from clausewatch.core.stance import Stance
 
@@ -13,6 +13,8 @@ class Rulebook:
 
     phrases: tuple[Phrase, ...] = ()
     """What shows a direction, or a promise, in several languages."""
+    marks: tuple[Phrase, ...] = ()
+    """What shows a signal; their kinds are the names of signals."""
     calibration: Calibration | None = None
     """How what phrases show is weighed into the direction of a whole difference."""
     stance: Stance | None = None

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from clausewatch.core import signals
 from clausewatch.core.digest import canonical, rfc3339, sha256
 from clausewatch.core.event import Event, EventType, Evidence, StatedDates, Verdict
 from clausewatch.core.history import Content, Held, History
@@ -72,7 +73,7 @@ def changed(
         reason=judged.reason,
         verdict=judged.verdict,
     )
-    return replace(
+    told = replace(
         event,
         materiality=judged.materiality,
         confidence=judged.confidence if confirmed else "unconfirmed",
@@ -83,6 +84,7 @@ def changed(
         stated_date=judged.stated,
         changes=judged.changes,
     )
+    return replace(told, signals=(*told.signals, *signals.timed(told)))
 
 
 def first_seen(watch: Watch, history: History, document: Document) -> Event:
