@@ -28,6 +28,7 @@ CREDENTIAL: Final = "site-token"
 GRACE_S: Final = 3
 """How long answers that are under way may take once we stop."""
 BACKLOG: Final = 128
+LOOPBACK: Final = "127.0.0.1"
 
 
 def site_of(home: Path, clock: Clock, access: Access) -> Site:
@@ -106,6 +107,18 @@ def listen(host: str, port: int) -> socket.socket:
         raise ConfigError(message) from error
 
 
+def parted(where: str, *, option: str) -> tuple[str, int]:
+    """Return host and port of `[HOST:]PORT`; this machine's own without a host.
+
+    Raises:
+        ConfigError: it is not of this form.
+    """
+    host, _, port = where.rpartition(":")
+    if not (port.isascii() and port.isdigit()):
+        raise ConfigError(f"{option}: expected PORT or HOST:PORT, got {where!r}")
+    return host.strip("[]") or LOOPBACK, int(port)
+
+
 def address(listening: socket.socket) -> str:
     """Return the URL of what listens."""
     host, port = listening.getsockname()[:2]
@@ -134,10 +147,11 @@ async def serving(site: Site, listening: socket.socket) -> AsyncIterator[None]:
         timeout_graceful_shutdown=GRACE_S,
     )
     server = _Server(config)
-    async with asyncio.TaskGroup() as group:
-        task = group.create_task(server.serve(sockets=[listening]))
-        try:
-            yield
-        finally:
-            server.should_exit = True
-            await asyncio.wait([task])
+    # Not a task group: it would wrap what stops the daemon in a group of errors, and
+    # the command line tells operators what the error itself says.
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task

@@ -10,6 +10,7 @@ import typer
 from clausewatch import __version__
 from clausewatch.cli import changelog, past, standing, watchlist
 from clausewatch.cli.backtest import backtest, import_
+from clausewatch.cli.catalogue import catalogue
 from clausewatch.cli.check import check
 from clausewatch.cli.compact import compact
 from clausewatch.cli.console import err, print_line
@@ -62,6 +63,7 @@ for command in (
     standing.deliveries,
     compact,
     serve,
+    catalogue,
     demo,
     version,
 ):

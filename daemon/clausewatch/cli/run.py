@@ -1,9 +1,12 @@
 """`run`: the daemon, in the foreground or under systemd."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
 from clausewatch.cli.compose import place, plant
@@ -14,9 +17,12 @@ from clausewatch.cli.options import (
     WatchlistOption,
 )
 from clausewatch.config.watchlist import Watchlist, load
+from clausewatch.ports import Clock
 from clausewatch.service import logs
 from clausewatch.service.clock import SystemClock
 from clausewatch.service.metrics import PrometheusMetrics
+
+log = structlog.get_logger()
 
 
 def run(
@@ -26,6 +32,12 @@ def run(
     metrics: Annotated[
         str | None,
         typer.Option(metavar="[HOST:]PORT", help="Serve figures for Prometheus here."),
+    ] = None,
+    serve: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[HOST:]PORT", help="Serve the site here; see `clausewatch serve`."
+        ),
     ] = None,
     log_level: Annotated[
         str, typer.Option(metavar="LEVEL", help="debug, info, warning or error.")
@@ -38,7 +50,7 @@ def run(
     if counts and metrics:
         counts.serve(metrics)
     listed = file or watchlist
-    asyncio.run(_run(load(listed), listed, home, counts))
+    asyncio.run(_run(load(listed), listed, home, counts, serve))
 
 
 def level(name: str) -> str:
@@ -57,6 +69,27 @@ async def _run(
     file: Path,
     home: Path | None,
     counts: PrometheusMetrics | None,
+    site: str | None,
 ) -> None:
-    async with plant(watchlist, place(home), SystemClock()) as made:
+    clock = SystemClock()
+    async with (
+        plant(watchlist, place(home), clock) as made,
+        _serving(site, made.where.home, clock),
+    ):
         await made.daemon(watchlist, file=file, metrics=counts).run()
+
+
+@asynccontextmanager
+async def _serving(where: str | None, home: Path, clock: Clock) -> AsyncIterator[None]:
+    """Serve the site beside the daemon, in the same process, if asked to."""
+    if where is None:
+        yield
+        return
+    from clausewatch.cli import hosting  # noqa: PLC0415 - most daemons serve nothing
+
+    host, port = hosting.parted(where, option="--serve")
+    site = hosting.site_of(home, clock, hosting.access_for(host))
+    listening = hosting.listen(host, port)
+    async with hosting.serving(site, listening):
+        log.info("site.served", url=hosting.address(listening))
+        yield
