@@ -1,11 +1,15 @@
 """The commands that only read: events, show, explain, history, diff, status."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from clausewatch.cli.compose import reading
 from clausewatch.cli.exits import Code
 from clausewatch.core.cloudevent import from_line
+from clausewatch.core.event import Direction
+from clausewatch.core.opinion import Opinion
 from clausewatch.render.wording import subject
 
 
@@ -71,12 +75,37 @@ def test_show_json_is_the_event_as_it_was_told(ask, event):
 def test_explain_names_the_rule_behind_each_change(ask, event):
     told = ask("explain", event.id).out
 
-    assert told.startswith(subject(event))
+    assert " ".join(told.split()).startswith(subject(event))
     assert f"substantive: {event.reason}" in told
     assert f"{event.materiality} of 3" in told
     for change in event.changes:
         assert f"{change.kind} · {change.verdict}" in told
         assert all(line in told for line in (change.why, *change.because))
+
+
+def test_explain_shows_a_second_opinion_as_generated(kept, ask, event):
+    opinion = Opinion(
+        event=event.id,
+        at=event.observed_at,
+        model="a-model",
+        reading="More is shared.",
+        direction=Direction.LESS,
+        quotes=("to train AI models",),
+        left_out=("a quotation that does not stand in the text: we sell all",),
+    )
+    with reading(kept.home, write=True) as store:
+        store.opine(replace(opinion, reading="An older one."))
+        store.opine(opinion)
+
+    told = ask("explain", event.id).out
+
+    generated = told[told.index("A second opinion") :]
+    assert "by a-model on" in generated
+    assert "no evidence" in generated
+    assert "More is shared." in generated
+    assert "An older one." not in generated
+    assert "“to train AI models”" in generated
+    assert "does not stand in the text: we sell all" in generated
 
 
 def test_history_tells_what_looks_came_to_newest_first(ask):

@@ -17,6 +17,7 @@ from clausewatch.render.wording import (
     direction,
     plain,
     reason_in_words,
+    second_opinion,
     spoken,
     subject,
     timeline,
@@ -30,12 +31,17 @@ def explain(event: EventArgument, home: HomeOption = None) -> None:
     """Say why an event has its verdict, topics, direction and weight: which rule decided, by which words."""
     with reading(home) as store:
         found = event_of(store, event)
+        opinions = store.opinions(found.id)
     console = out()
     console.print(Text(subject(found), "bold"))
     for label, value in _whole(found):
         _row(console, label, value)
     for number, change in enumerate(found.changes, 1):
         _print_change(console, number, change)
+    for opinion in opinions:
+        console.print(Text("\nA second opinion", "bold"))
+        for label, value in second_opinion(opinion):
+            _row(console, label.lower(), value)
 
 
 def _whole(event: Event) -> Iterator[tuple[str, str]]:

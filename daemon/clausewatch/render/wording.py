@@ -20,6 +20,7 @@ from clausewatch.core.event import (
     Verdict,
 )
 from clausewatch.core.model import EditKind
+from clausewatch.core.opinion import Opinion
 
 MOST_SECTIONS: Final = 3
 """Sections named in the line `Where`; the rest are counted."""
@@ -27,6 +28,7 @@ MOST_HEADLINE: Final = 190
 """Characters; a mail program shows the start of it, and the rest where there is room."""
 MOST_ASIDES: Final = 3
 MOST_STEP: Final = 240
+MOST_REMARK: Final = 200
 
 _UNSEEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+|\\s+"
@@ -154,6 +156,22 @@ def spoken(topic: str) -> str:
 def direction(found: Direction) -> str:
     """Return what a change means for the reader, in words."""
     return _DIRECTIONS.get(found, "neither less nor more protective, as far as we know")
+
+
+def second_opinion(found: Opinion) -> list[tuple[str, str]]:
+    """Return what a model made of a change, with labels, and that it is generated."""
+    lines = [
+        ("Generated", f"by {plain(found.model)} on {moment(found.at)}; no evidence")
+    ]
+    if found.reading:
+        lines.append(("Reading", plain(found.reading)))
+    if found.direction is not None:
+        lines.append(("Direction", direction(found.direction)))
+    if found.materiality is not None:
+        lines.append(("Materiality", f"{found.materiality} of 3"))
+    lines += [("Quotes", f"“{plain(quote)}”") for quote in found.quotes]
+    left = [clip(plain(remark), MOST_REMARK) for remark in found.left_out]
+    return [*lines, *(("Left out", remark) for remark in left)]
 
 
 def moment(at: datetime) -> str:
