@@ -1,0 +1,166 @@
+"""The site in a real browser: what is seen, by whom, and with what."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 900}
+PAGES = {
+    "overview": "/",
+    "changes": "/changes?weight=all",
+    "nothing found": "/changes?topic=children",
+    "services": "/services",
+    "service": "/services/Halvorne",
+    "report": "/services/Halvorne/report",
+    "document": "/watches/halvorne-privacy",
+    "text": "/watches/halvorne-faq/text",
+    "compared": "/watches/halvorne-privacy/compare?a={first}&b={last}",
+    "change": "/changes/{event}",
+    "side by side": "/changes/{event}?view=side",
+    "search": "/search?q=train*",
+    "wrong": "/no-such-page",
+}
+RULES = "wcag2a wcag2aa wcag21a wcag21aa wcag22aa best-practice".split()
+
+
+@pytest.fixture(scope="session")
+def address(story, chromium):
+    """Return the whole address of a page of the story, by its name."""
+    context = chromium.new_context()
+    known = {}
+
+    def asked(path):
+        return context.request.get(story + path).json()
+
+    events = asked("/api/v1/events?watch=halvorne-privacy")["events"]
+    versions = asked("/api/v1/watches/halvorne-privacy/versions")["versions"]
+    known["event"] = events[0]["id"]
+    known["first"], known["last"] = (versions[n]["number"] for n in (0, -1))
+    context.close()
+    return lambda name: story + PAGES[name].format(**known)
+
+
+@pytest.fixture
+def browse(chromium):
+    """Open a page; what the browser complained of is in `page.said`."""
+    contexts = []
+
+    def opened(url, *, size=DESKTOP, scheme="light", **options):
+        context = chromium.new_context(viewport=size, color_scheme=scheme, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.said, page.asked = [], []
+        page.on("console", lambda line: page.said.append(line.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [(DESKTOP, "light"), (PHONE, "dark")],
+    ids=["desktop, light", "phone, dark"],
+)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_keeps_nobody_out(browse, address, story, axe, name, size, scheme):
+    """Nothing serious for axe, no complaint, nothing from elsewhere, no side scroll."""
+    page = browse(address(name), size=size, scheme=scheme)
+
+    expected = ["404"] if name == "wrong" else []
+    assert [line for line in page.said if not any(e in line for e in expected)] == []
+    assert [url for url in page.asked if not url.startswith(f"{story}/")] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.evaluate(axe)
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, iframes: false})", RULES
+    )
+    assert found["passes"]
+    assert [
+        (one["id"], one["help"], [node["html"] for node in one["nodes"]][:3])
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ] == []
+
+
+def test_dark_is_dark_and_light_is_light(browse, address):
+    def brightness(scheme):
+        page = browse(address("overview"), scheme=scheme)
+        colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        return sum(map(int, re.findall(r"\d+", colour)[:3]))
+
+    assert brightness("dark") < 150
+    assert brightness("light") > 600
+
+
+def test_what_went_is_struck_and_what_came_is_underlined(browse, address):
+    page = browse(address("change"))
+
+    def line(tag):
+        style = "e => getComputedStyle(e).textDecorationLine"
+        return page.locator(f"main {tag}").first.evaluate(style)
+
+    assert line("del") == "line-through"
+    assert line("ins") == "underline"
+
+
+def test_the_keys_j_and_k_walk_through_the_changes(browse, address):
+    page = browse(address("change"))
+
+    def here():
+        return page.evaluate("document.activeElement.closest('.stop')?.id")
+
+    page.keyboard.press("j")
+    first = here()
+    page.keyboard.press("j")
+    assert first
+    assert here() not in {first, None}
+    page.keyboard.press("k")
+    assert here() == first
+
+
+def test_a_slash_leads_to_the_search_where_letters_are_letters(browse, address):
+    page = browse(address("overview"))
+
+    page.keyboard.press("/")
+    page.keyboard.type("jk/train")
+    assert page.input_value("#q") == "jk/train"
+    page.fill("#q", "opting out")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=opting*")
+    assert page.locator("mark").first.inner_text().casefold() == "opting"
+
+
+def test_a_link_to_a_clause_leads_to_that_clause(browse, address):
+    page = browse(address("change"))
+    anchors = page.locator("a.anchor")
+    href = anchors.nth(anchors.count() - 1).get_attribute("href")
+    page.goto(f"{address('change')}{href}")
+
+    box = page.locator(href).bounding_box()
+    assert 0 <= box["y"] < DESKTOP["height"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_without_scripts_there_is_everything(browse, address, name):
+    with_them = browse(address(name)).inner_text("main")
+    without = browse(address(name), java_script_enabled=False).inner_text("main")
+
+    assert without == with_them
+    assert len(without) > 20
+
+
+def test_without_scripts_the_filters_filter(browse, address):
+    page = browse(address("changes"), java_script_enabled=False)
+    page.select_option("select[name=weight]", "important")
+    page.get_by_role("button", name="Show").click()
+
+    assert "weight=important" in page.url
+    assert "Halvorne" in page.inner_text("main")
