@@ -32,10 +32,19 @@ def played(tmp_path_factory):
     return [json.loads(line) for line in ended.stdout.splitlines()], folder
 
 
-def test_the_three_steps_of_the_case_are_told_in_order_as_substantive(played):
-    events = [from_cloudevent(one) for one in played[0]]
+@pytest.fixture(scope="module")
+def changes(played):
+    told = map(from_cloudevent, played[0])
+    return [event for event in told if event.type is EventType.CHANGED]
 
-    assert [(e.watch, f"{e.observed_at:%d %b}", e.verdict) for e in events] == [
+
+@pytest.fixture(scope="module")
+def stories(played):
+    return [event for event in map(from_cloudevent, played[0]) if event.pattern]
+
+
+def test_the_three_steps_of_the_case_are_told_in_order_as_substantive(changes):
+    assert [(e.watch, f"{e.observed_at:%d %b}", e.verdict) for e in changes] == [
         ("halvorne-settings", "12 Aug", "substantive"),
         ("halvorne-privacy", "18 Sep", "substantive"),
         ("halvorne-faq", "25 Sep", "substantive"),
@@ -51,14 +60,27 @@ def test_the_three_steps_of_the_case_are_told_in_order_as_substantive(played):
         (2, "Opting out does not undo training that has already been done."),
     ],
 )
-def test_what_matters_stands_in_the_changes(played, place, words):
-    changes = from_cloudevent(played[0][place]).changes
+def test_what_matters_stands_in_the_changes(changes, place, words):
+    assert any(
+        words in c.after and c.verdict == "substantive" for c in changes[place].changes
+    )
 
-    assert any(words in c.after and c.verdict == "substantive" for c in changes)
+
+def test_the_story_is_told_when_it_begins_and_when_it_goes_on(changes, stories):
+    first, grown = stories
+
+    assert first.pattern.id == grown.pattern.id
+    assert grown.pattern.follows == first.id
+    assert [step.event for step in first.pattern.steps] == [e.id for e in changes[:2]]
+    assert [step.event for step in grown.pattern.steps] == [e.id for e in changes]
+    assert grown.summary == (
+        "AI training: settings switched on by default, then privacy policy changed "
+        "37 days later, then FAQ changed 7 days later"
+    )
 
 
-def test_the_policy_that_was_rewritten_still_states_its_old_date(played):
-    stated = from_cloudevent(played[0][1]).stated_date
+def test_the_policy_that_was_rewritten_still_states_its_old_date(changes):
+    stated = changes[1].stated_date
 
     assert stated.before == stated.after
     assert stated.before.isoformat() == "2025-02-03"
@@ -80,11 +102,13 @@ def test_a_date_alone_is_on_record_and_wakes_nobody(played):
     assert [event.verdict for event in events] == [None, "housekeeping"]
 
 
-def test_one_mail_was_taken_by_a_real_server(played):
+def test_the_mails_were_taken_by_a_real_server(played, stories):
     with reading(played[1] / "state") as store:
         done = store.deliveries(DeliveryState.DONE)
 
-    assert [d.event.watch for d in done if d.sink == "counsel"] == ["halvorne-privacy"]
+    told = [d.event for d in reversed(done) if d.sink == "counsel"]
+    assert [event.watch for event in told[:1]] == ["halvorne-privacy"]
+    assert [event.id for event in told[1:]] == [event.id for event in stories]
 
 
 def test_the_daemon_looked_about_twice_a_day_all_along(played):

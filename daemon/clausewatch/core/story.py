@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
-from typing import Final
 
 from clausewatch.core.digest import canonical, sha256
 from clausewatch.core.event import (
@@ -18,9 +17,7 @@ from clausewatch.core.event import (
     Verdict,
 )
 from clausewatch.core.model import Kind
-from clausewatch.core.summary import by_weight, heaviest, spoken
-
-_SAME_DAY: Final = timedelta(days=1)
+from clausewatch.core.summary import BY_WEIGHT, by_weight, heaviest, spoken
 
 
 def step_of(event: Event) -> Step:
@@ -55,7 +52,6 @@ def pattern_event(
     steps = told.steps
     cause = canonical([told.id, told.name, *(step.event for step in steps)])
     topics = by_weight([topic for step in steps for topic in step.topics])
-    shared = [t for t in topics if sum(t in step.topics for step in steps) > 1]
     return replace(
         last,
         id=sha256(cause.encode())[:32],
@@ -64,7 +60,7 @@ def pattern_event(
         previous_at=previous_at,
         verdict=Verdict.SUBSTANTIVE,
         materiality=max(step.materiality for step in steps),
-        topics=tuple(shared) or topics,
+        topics=_themes(steps) or topics,
         direction=together(step.direction for step in steps),
         signals=_signals(steps),
         summary=summary,
@@ -98,6 +94,16 @@ def part_of(event: Event) -> tuple[Change, ...]:
     return (replace(change, path=(event.document, *change.path)),)
 
 
+def _themes(steps: Sequence[Step]) -> tuple[str, ...]:
+    """Return what several of the steps are about, the heaviest first."""
+    about = [
+        {*step.topics, *(name for name in step.signals if name in BY_WEIGHT)}
+        for step in steps
+    ]
+    known = by_weight([topic for topics in about for topic in topics])
+    return tuple(t for t in known if sum(t in topics for topics in about) > 1)
+
+
 def _signals(steps: Sequence[Step]) -> tuple[Signal, ...]:
     """Return the signals of all steps, each with the documents that carry it."""
     names = dict.fromkeys(name for step in steps for name in step.signals)
@@ -112,12 +118,12 @@ def _signals(steps: Sequence[Step]) -> tuple[Signal, ...]:
 
 def in_one_line(steps: Sequence[Step]) -> str:
     """Return the story in one line: what it is about, and who followed whom."""
-    topics = by_weight([topic for step in steps for topic in step.topics])
-    shared = [t for t in topics if sum(t in step.topics for step in steps) > 1]
+    shared = _themes(steps)
     about = f"{spoken(shared[0])}: " if shared else ""
     told = [_moved(steps[0])]
     for before, step in pairwise(steps):
-        told.append(f"{_moved(step)} {_later(step.observed_at - before.observed_at)}")
+        days = (step.observed_at.date() - before.observed_at.date()).days
+        told.append(f"{_moved(step)} {_later(days)}")
     return about + ", then ".join(told)
 
 
@@ -126,7 +132,8 @@ def _moved(step: Step) -> str:
     return f"{step.document} {'switched on by default' if switched else 'changed'}"
 
 
-def _later(gap: timedelta) -> str:
-    if gap < _SAME_DAY:
+def _later(days: int) -> str:
+    """Return a distance as people count it: by the days of the calendar."""
+    if days == 0:
         return "on the same day"
-    return "a day later" if gap.days == 1 else f"{gap.days} days later"
+    return "a day later" if days == 1 else f"{days} days later"

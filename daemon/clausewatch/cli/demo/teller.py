@@ -86,7 +86,9 @@ class Teller(Audience):
         for number, event in told:
             self._last = number
             if _is_loud(event):
-                self._loud, self._loud_since = self._loud + 1, True
+                # A story is told with the change that completed it: one look.
+                self._loud += event.type is EventType.CHANGED
+                self._loud_since = True
                 await self._show(event)
             else:
                 self._quiet.append(event)
@@ -138,7 +140,8 @@ class Teller(Audience):
 
 
 def _is_loud(event: Event) -> bool:
-    return event.type is EventType.CHANGED and passes(event, Threshold.SUBSTANTIVE)
+    loud = event.type in {EventType.CHANGED, EventType.PATTERN}
+    return loud and passes(event, Threshold.SUBSTANTIVE)
 
 
 def _letter(mail: EmailMessage) -> Panel:
