@@ -42,10 +42,11 @@ ROUTES: Final[Routes] = (
     *change.ROUTES,
     *seen.ROUTES,
     *document.ROUTES,
-    *service.ROUTES,
     *finding.ROUTES,
     *feeds.ROUTES,
     *reports.ROUTES,
+    # A service may have a slash in its name; what is more exact goes before.
+    *service.ROUTES,
     *health.ROUTES,
     *figures.ROUTES,
     *api.ROUTES,

@@ -91,4 +91,4 @@ def _threads(
 MARK_Y: Final = 16
 """How far below the top of its row a mark stands."""
 
-ROUTES: Final[Routes] = (("/services/{service}", service),)
+ROUTES: Final[Routes] = (("/services/{service:path}", service),)
