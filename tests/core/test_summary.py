@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from clausewatch.core.event import Change, Verdict
+from clausewatch.core.event import Change, Direction, Verdict
 from clausewatch.core.model import EditKind, WordOp, WordSpan
 from clausewatch.core.summary import QUOTED_CHARACTERS, foremost, summary
 
@@ -34,6 +34,13 @@ def test_the_topic_goes_before_the_length():
 
 def test_what_stands_together_weighs_together():
     assert foremost([TRAINING, UNDONE, LONG]) == (UNDONE, TRAINING, LONG)
+
+
+def test_of_two_about_the_same_the_less_protective_comes_first():
+    more = added("You can turn off all of the training of AI models.", "ai-training")
+    less = replace(TRAINING, direction=Direction.LESS)
+
+    assert foremost([more, less])[0] is less
 
 
 def test_the_rest_is_counted_and_its_topics_named_the_heaviest_first():

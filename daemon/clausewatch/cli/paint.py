@@ -32,7 +32,7 @@ _SHADE: Final = {
 _DIRECTION: Final = {
     Direction.LESS: "  ↓ less protective",
     Direction.MORE: "  ↑ more protective",
-    Direction.MIXED: "  ↕ more and less protective",
+    Direction.MIXED: "  ↕ partly less, partly more protective",
     Direction.NEUTRAL: "",
 }
 

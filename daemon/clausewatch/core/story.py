@@ -13,6 +13,7 @@ from clausewatch.core.event import (
     EventType,
     Pattern,
     Signal,
+    StatedDates,
     Step,
     Verdict,
 )
@@ -66,6 +67,7 @@ def pattern_event(
         summary=summary,
         reason=reason,
         because=(),
+        stated_date=StatedDates(None, None),
         changes=changes,
         pattern=told,
     )

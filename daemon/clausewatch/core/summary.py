@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from clausewatch.core.event import Change
+from clausewatch.core.event import Change, Direction
 from clausewatch.core.model import EditKind, WordOp, WordSpan
 
 QUOTED_CHARACTERS: Final = 120
@@ -94,12 +94,13 @@ def changed_words(change: Change) -> int:
     )
 
 
-def _weight(change: Change) -> tuple[int, int]:
+def _weight(change: Change) -> tuple[int, bool, int]:
     # What stands in a clause together weighs together: training, and what it was
     # trained on already. A clause that lists everything is not heavier for the rest.
     places = sorted(map(_place, change.topics))[:HEAVY_TOPICS]
     weight = sum(len(BY_WEIGHT) - place for place in places)
-    return weight, min(changed_words(change), MOST_WORDS)
+    worse = change.direction in {Direction.LESS, Direction.MIXED}
+    return weight, worse, min(changed_words(change), MOST_WORDS)
 
 
 def _place(topic: str) -> int:

@@ -129,9 +129,10 @@ def facts(event: Event) -> list[tuple[str, str]]:
         lines.append(("Seen from", plain(event.vantage)))
     if stated := _stated(event.stated_date.before, event.stated_date.after):
         lines.append(("Own date", stated))
+    # Those of a pattern stand with its steps.
     lines += [
         ("Note", f"{spoken(signal.name)}: {plain(signal.evidence)}")
-        for signal in event.signals
+        for signal in (() if event.pattern else event.signals)
     ]
     if event.reason and event.type is not EventType.INACCESSIBLE:
         lines.append(("Why", plain(event.reason)))
@@ -299,7 +300,7 @@ _BEFORE: Final = {
 _DIRECTIONS: Final = {
     Direction.LESS: "less protective",
     Direction.MORE: "more protective",
-    Direction.MIXED: "more and less protective in parts",
+    Direction.MIXED: "partly less, partly more protective",
 }
 _ASIDES: Final = {
     "backdated": "backdated",
