@@ -1,0 +1,236 @@
+"""What the pages say, as they are asked for in this process."""
+
+import re
+
+import pytest
+
+from clausewatch.core.model import WatchId
+from clausewatch.store import open_store
+from clausewatch.testing.examples import example
+from web.acme import DAY, SEEN, filled, visiting
+
+
+@pytest.fixture
+async def visit(tmp_path):
+    filled(tmp_path).close()
+    async with visiting(tmp_path) as visitor:
+
+        async def get(path):
+            answer = await visitor.get(path)
+            assert answer.status_code == 200, answer.text
+            return answer.text
+
+        get.visitor = visitor
+        get.home = tmp_path
+        yield get
+
+
+def links(page):
+    return re.findall(r'href="([^"#]+)"', page)
+
+
+def words(page):
+    """Return what a reader sees of a page, without the marks."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+async def test_the_overview_shows_documents_and_the_newest_changes(visit):
+    page = await visit("/")
+
+    assert "3 documents of 2 services" in words(page)
+    assert "All could be read at the last look." in page
+    changes = [link for link in links(page) if link.startswith("/changes/")]
+    assert changes[0].startswith("/changes/2-")
+    assert "/changes/1-acme-faq" not in changes, "it is editorial"
+    assert {"/watches/acme-faq", "/services/Acme", "/services/Umbra"} <= {*links(page)}
+    assert 'aria-label="2 changes in 18 months"' in page
+
+
+async def test_a_document_that_nobody_looks_at_any_more_is_named(tmp_path):
+    filled(tmp_path).close()
+    async with visiting(tmp_path, now=SEEN + 9 * DAY) as visitor:
+        page = (await visitor.get("/")).text
+
+    assert "3 of them need a look" in page
+    assert page.count(">overdue<") >= 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("", 5),
+        ("weight=all", 9),
+        ("weight=editorial", 6),
+        ("service=Umbra", 2),
+        ("watch=acme-faq", 1),
+        ("topic=ai-training", 5),
+        ("topic=children", 0),
+        ("signal=unannounced&direction=less", 5),
+        ("direction=more", 0),
+        ("since=2024-09-20", 3),
+        ("until=2024-09-19", 2),
+    ],
+)
+async def test_changes_are_filtered(visit, asked, found):
+    page = await visit(f"/changes?{asked}")
+
+    assert page.count('class="brief stop"') == found
+    assert re.search(rf"\b{found} changes?\b", words(page))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["weight=heavy", "direction=up", "since=soon", "before=1", "before=1.²"],
+)
+async def test_a_filter_that_is_not_understood_is_named(visit, asked):
+    answer = await visit.visitor.get(f"/changes?{asked}")
+
+    assert answer.status_code == 400
+    assert asked.partition("=")[0] in words(answer.text)
+
+
+async def test_a_long_list_goes_on_where_its_page_ended(visit):
+    with open_store(visit.home)._database.writing("test") as rows:
+        from clausewatch.store.cataloguing import _brief  # noqa: PLC0415
+        from clausewatch.store.schema import events  # noqa: PLC0415
+
+        for n in range(60):
+            event = example(id=f"many-{n}", observed_at=SEEN - n * DAY)
+            number = rows.execute(
+                events.insert().values(
+                    id=event.id,
+                    type=event.type,
+                    watch=event.watch,
+                    service=event.service,
+                    observed_at=event.observed_at,
+                    told_at=event.observed_at,
+                    verdict=event.verdict,
+                    materiality=event.materiality,
+                    body=event,
+                )
+            ).inserted_primary_key[0]
+            _brief(rows, number, event)
+    first = await visit("/changes")
+    (older,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    second = await visit(older.replace("&amp;", "&"))
+
+    told = re.findall(r'<h4><a href="([^"]+)"', first + second)
+    assert len(told) == len(set(told)) == 65
+
+
+async def test_a_change_shows_what_went_and_came_under_its_heading(visit):
+    page = await visit("/changes/2-acme-privacy")
+
+    assert "<del>provide</del> <ins>provide, and to train AI models for,</ins>" in page
+    assert "Privacy Policy › How we use your data" in words(page)
+    assert "<ins>Opting out does not affect training" in page
+    assert "<del>We will ask for your consent before any new use.</del>" in page
+    assert "1 change around the document, not in it" in page
+    assert "the stated date is still 14 September 2023" in page
+    assert 'id="c3"' in page
+    assert 'rel="prev" href="/changes/1-acme-privacy"' in page
+    assert example().evidence.capture not in page, "its own evidence, not the example's"
+
+
+async def test_side_by_side_each_side_has_its_own_words(visit):
+    page = await visit("/changes/2-acme-privacy?view=side")
+
+    (was,) = re.findall(r'<p class="was">(.*?<del>provide</del>.*?)</p>', page)
+    assert "<ins>" not in was
+    (now,) = re.findall(r'<p class="is">(.*?<ins>provide, and.*?)</p>', page)
+    assert "<del>" not in now
+    assert "not there before" in page
+
+
+async def test_a_change_is_found_by_the_start_of_its_id_and_a_clause_by_its_number(
+    visit,
+):
+    get = visit.visitor.get
+
+    short = await get("/changes/2-acme-p")
+    assert short.headers["location"] == "/changes/2-acme-privacy"
+    clause = await get("/changes/2-acme-privacy/c2")
+    assert clause.headers["location"] == "/changes/2-acme-privacy#c2"
+    for path in ("/changes/2-", "/changes/no", "/changes/2-acme-privacy/c99"):
+        assert (await get(path)).status_code == 404
+
+
+async def test_a_document_shows_its_versions_and_any_two_compared(visit):
+    page = await visit("/watches/acme-privacy")
+    numbers = re.findall(r'name="a" value="(\d+)"', page)
+    assert len(numbers) == 3
+    assert "3 versions" in page
+    assert "first seen" in page
+
+    newest, _, oldest = numbers
+    for a, b in ((oldest, newest), (newest, oldest)):
+        compared = await visit(f"/watches/acme-privacy/compare?a={a}&b={b}")
+        assert "<del>never</del>" in compared, "the older one is always the old side"
+    same = await visit(f"/watches/acme-privacy/compare?a={a}&b={a}")
+    assert "Both say the same" in same
+    answer = await visit.visitor.get(f"/watches/acme-faq/compare?a={a}&b={b}")
+    assert answer.status_code == 404, "versions of another document"
+
+
+async def test_a_text_says_since_when_it_stands_and_what_is_gone(visit):
+    page = await visit("/watches/acme-privacy/text")
+    assert "since 20 Sep 2024" in page
+    assert "We use your data for training." in page
+    first = re.findall(r'value="(\d+)"', await visit("/watches/acme-privacy"))[-1]
+    older = await visit(f"/watches/acme-privacy/text?at={first}")
+    assert "<del>We never use your data for training.</del>" in older
+    assert "gone 19 Sep 2024" in older
+
+
+async def test_a_search_goes_through_all_versions_and_leads_to_the_clause(visit):
+    page = await visit("/search?q=never+train*")
+
+    assert page.count("<mark>never</mark>") == 3, "in three documents"
+    assert "stood from 18 Sep 2024 to 19 Sep 2024" in words(page)
+    found = next(link for link in links(page) if "clause=" in link)
+    answer = await visit.visitor.get(found)
+    assert answer.status_code == 302
+    path, _, anchor = answer.headers["location"].partition("#")
+    assert f'id="{anchor}"' in await visit(path)
+    none = await visit("/search?q=zebra")
+    assert "No clause has these words" in none
+
+
+async def test_a_service_has_all_its_documents_on_one_axis(visit):
+    page = await visit("/services/Acme")
+
+    assert page.count('class="row"') == 2
+    assert page.count('<a href="#n') == 3
+    assert all(f'id="n{n}"' in page for n in (1, 2, 3))
+    assert (await visit.visitor.get("/services/Nobody")).status_code == 404
+
+
+async def test_a_page_that_is_not_there_says_so(visit):
+    for path in (
+        "/nowhere",
+        "/watches/none",
+        "/watches/acme-faq/text?at=99",
+        "/captures/1",
+        "/captures/" + "0" * 64,
+        "/services?page=2",
+        "/services?page=x",
+        "/static/x/y.css",
+        "/changes/2-acme-privacy?page=9",
+    ):
+        answer = await visit.visitor.get(path)
+        assert answer.status_code == 404, path
+        assert "To the overview" in answer.text
+
+
+async def test_a_watch_that_was_never_seen_has_a_page(tmp_path):
+    store = filled(tmp_path)
+    from clausewatch.testing.looks import watch_of  # noqa: PLC0415
+
+    store.enrol([watch_of("new")], {WatchId("new"): SEEN + 2 * DAY})
+    store.close()
+    async with visiting(tmp_path) as visitor:
+        page = await visitor.get("/watches/new")
+        text = await visitor.get("/watches/new/text")
+
+    assert "Nothing of it has been kept yet" in page.text
+    assert text.status_code == 404

@@ -1,0 +1,245 @@
+"""The site shows, and does nothing else: to nobody, with nothing, for nobody else."""
+
+import hashlib
+
+import pytest
+
+from clausewatch.core.digest import sha256
+from clausewatch.store import open_store
+from clausewatch.web.access import Access
+from web.acme import TEXTS, filled, show, visiting
+from web.test_pages import links
+
+TOKEN = "a token that nobody guesses"
+PAGES = (
+    "/",
+    "/changes",
+    "/services",
+    "/services/Acme",
+    "/watches/acme-privacy",
+    "/watches/acme-privacy/text",
+    "/changes/2-acme-privacy",
+    "/search?q=data",
+    "/feed.atom",
+    "/nowhere",
+    "/captures/" + sha256(f"<p>{TEXTS[0]}".encode()),
+)
+
+
+@pytest.fixture
+def home(tmp_path):
+    filled(tmp_path).close()
+    return tmp_path
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+async def test_only_get_and_head_are_answered(home, method):
+    async with visiting(home) as visitor:
+        for path in PAGES:
+            answer = await visitor.request(method, path)
+            assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+async def test_a_visit_leaves_no_trace_in_what_is_kept(home):
+    def kept():
+        files = sorted(p for p in home.rglob("*") if p.is_file())
+        return {
+            p: hashlib.sha256(p.read_bytes()).digest()
+            for p in files
+            if not p.name.endswith("-shm")
+        }
+
+    before = kept()
+    async with visiting(home) as visitor:
+        seen = {"/"}
+        ahead = ["/"]
+        while ahead:
+            answer = await visitor.get(ahead.pop())
+            assert answer.status_code in {200, 302, 400}, answer.url
+            new = {link.replace("&amp;", "&") for link in links(answer.text)}
+            new = {n for n in new if n.startswith("/") and "?" not in n} - seen
+            seen |= new
+            ahead += new
+        assert len(seen) > 20
+    assert kept() == before
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_answer_tells_the_browser_what_not_to_do(home, path):
+    async with visiting(home) as visitor:
+        answer = await visitor.get(path)
+    csp = answer.headers["content-security-policy"]
+    assert csp.startswith("default-src 'none'; ")
+    assert "script-src 'self'" in csp or "script-src" not in csp
+    assert "'unsafe-inline'" not in csp.replace("style-src 'unsafe-inline'", "") or (
+        path.startswith("/captures/")
+    )
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert "<style" not in answer.text
+    assert " style=" not in answer.text or path == "/feed.atom"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("localhost:8780", 200),
+        ("127.0.0.1:8780", 200),
+        ("[::1]:8780", 200),
+        ("192.0.2.7", 200),
+        ("watch.acme.example", 200),
+        ("WATCH.acme.example:80", 200),
+        ("evil.example", 421),
+        ("localhost.evil.example", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("evil.example@localhost", 421),
+        ("", 421),
+    ],
+)
+async def test_the_site_is_asked_for_by_its_own_names_only(home, host, status):
+    access = Access(names=frozenset({"watch.acme.example"}))
+    async with visiting(home, access=access) as visitor:
+        answer = await visitor.get("/", headers={"host": host})
+    assert answer.status_code == status
+
+
+async def test_without_the_token_nothing_is_told(home):
+    async with visiting(home, access=Access(token=TOKEN)) as visitor:
+        for path in PAGES:
+            answer = await visitor.get(path)
+            assert answer.status_code == 401, path
+            assert "Acme" not in answer.text.replace(path, "")
+            assert "training" not in answer.text
+        for shown in (f"Bearer {TOKEN}x", "Bearer ", f"Basic {TOKEN}", "Bearer é"):
+            headers = {"authorization": shown.encode()}
+            assert (await visitor.get("/", headers=headers)).status_code == 401
+        cookie = {"cookie": f"clausewatch={TOKEN}"}
+        assert (await visitor.get("/", headers=cookie)).status_code == 401
+
+
+async def test_the_token_opens_by_header_or_once_and_then_by_cookie(home):
+    async with visiting(home, access=Access(token=TOKEN)) as visitor:
+        headers = {"authorization": f"Bearer {TOKEN}"}
+        assert (await visitor.get("/", headers=headers)).status_code == 200
+
+        wrong = await visitor.get("/enter", params={"token": "no", "to": "/changes"})
+        assert wrong.status_code == 401
+        assert "That is not the token" in wrong.text
+        enter = await visitor.get("/enter", params={"token": TOKEN, "to": "/changes"})
+        assert (enter.status_code, enter.headers["location"]) == (303, "/changes")
+        cookie = enter.headers["set-cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=strict" in cookie
+        assert TOKEN not in cookie
+        assert (await visitor.get("/changes")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "to", ["//evil.example", "https://evil.example", "/\\evil.example", "x", "/enter"]
+)
+async def test_entering_never_leads_elsewhere(home, to):
+    async with visiting(home, access=Access(token=TOKEN)) as visitor:
+        enter = await visitor.get("/enter", params={"token": TOKEN, "to": to})
+    assert enter.headers["location"] == "/"
+
+
+async def test_a_proxys_header_is_believed_from_the_proxy_only(home):
+    signed = {"x-forwarded-user": "ann"}
+
+    async def answers(proxies, headers):
+        access = Access(proxy_header="x-forwarded-user", proxies=frozenset(proxies))
+        async with visiting(home, access=access) as visitor:
+            return (await visitor.get("/", headers=headers)).status_code
+
+    assert await answers({"127.0.0.1"}, signed) == 200
+    assert await answers({"127.0.0.1"}, {}) == 403
+    assert await answers({"127.0.0.1"}, {"x-forwarded-user": " "}) == 403
+    assert await answers({"192.0.2.9"}, signed) == 403
+
+
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}\u202e'
+
+
+async def test_hostile_text_is_shown_and_does_nothing(tmp_path):
+    from dataclasses import replace  # noqa: PLC0415
+
+    from clausewatch.archive.blobs import Blobs  # noqa: PLC0415
+    from clausewatch.core.model import WatchId  # noqa: PLC0415
+    from clausewatch.testing.examples import SEEN  # noqa: PLC0415
+    from clausewatch.testing.looks import watch_of  # noqa: PLC0415
+
+    watch = replace(
+        watch_of("acme"), service=HOSTILE, title=HOSTILE, url="javascript:alert(3)"
+    )
+    store = open_store(tmp_path)
+    store.enrol([watch], {WatchId("acme"): SEEN})
+    for number in range(2):
+        show(store, Blobs(tmp_path), watch, number, f"{HOSTILE} {number}")
+    store.close()
+    async with visiting(tmp_path) as visitor:
+        paths = [
+            "/",
+            "/changes",
+            "/services",
+            "/watches/acme",
+            "/watches/acme/text",
+            "/watches/acme/compare?a=1&b=2",
+            "/changes/1-acme",
+            "/changes/1-acme?view=side",
+            "/search?q=script",
+            f"/search?q={HOSTILE}",
+            f"/changes?topic={HOSTILE}",
+            f"/watches/{HOSTILE}",
+        ]
+        service = next(
+            link
+            for link in links((await visitor.get("/")).text)
+            if "/services/" in link
+        )
+        for path in (*paths, service):
+            page = (await visitor.get(path)).text
+            assert "<script>alert" not in page, path
+            assert "<img" not in page, path
+            assert 'href="javascript:' not in page, path
+            assert "{{7*7}}" in page or "49" not in page
+
+
+async def test_a_capture_is_shown_where_it_can_do_nothing(tmp_path):
+    body = (
+        b"<base href=//evil.example><meta http-equiv=refresh content='0;//evil.example'>"
+        b"<link rel=preconnect href=//evil.example><script src=//evil.example></script>"
+        b"<p onclick=alert(1)>We keep your data."
+    )
+    from clausewatch.archive.blobs import Blobs  # noqa: PLC0415
+    from clausewatch.testing.looks import (  # noqa: PLC0415
+        capture_of,
+        claim,
+        enrol,
+        settlement,
+    )
+
+    store = open_store(tmp_path)
+    enrol(store, "acme")
+    digest = Blobs(tmp_path).keep(body)
+    store.settle(settlement(claim(store), capture=capture_of(body)))
+    store.close()
+    async with visiting(tmp_path) as visitor:
+        answer = await visitor.get(f"/captures/{digest}")
+    assert "We keep your data." in answer.text
+    assert "evil.example" not in answer.text
+    policy = answer.headers["content-security-policy"]
+    assert policy.endswith("; sandbox")
+    assert "script-src" not in policy
+    assert "frame-ancestors 'self'" in policy
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+
+
+async def test_a_store_that_cannot_be_read_is_said_and_the_site_goes_on(home):
+    (home / "clausewatch.db").rename(home / "away.db")
+    async with visiting(home) as visitor:
+        lost = await visitor.get("/")
+        assert lost.status_code == 503
+        assert "unable to open" in lost.text
+        (home / "away.db").rename(home / "clausewatch.db")
+        assert (await visitor.get("/")).status_code == 200
