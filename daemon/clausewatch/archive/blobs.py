@@ -284,7 +284,10 @@ def _packed(body: bytes) -> bytes:
 
 def _unpacked(digest: Digest, path: Path, packed: bytes) -> bytes:
     try:
-        return _checked(digest, path, zstandard.decompress(packed))
+        # Not a byte more than the frame: what is added to a file is found as well.
+        unpack = zstandard.ZstdDecompressor()
+        body = unpack.decompress(packed, allow_extra_data=False)
+        return _checked(digest, path, body)
     except zstandard.ZstdError as error:
         raise _damaged(digest, path, str(error)) from error
 

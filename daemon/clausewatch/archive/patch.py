@@ -71,7 +71,7 @@ def unpacked(patch: bytes, base: bytes) -> bytes:
     decompressor = zstandard.ZstdDecompressor(
         dict_data=_prefix(base), max_window_size=1 << _WIDEST
     )
-    return decompressor.decompress(patch[_HEAD:])
+    return decompressor.decompress(patch[_HEAD:], allow_extra_data=False)
 
 
 def _prefix(base: bytes) -> zstandard.ZstdCompressionDict:

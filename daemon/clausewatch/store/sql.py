@@ -5,11 +5,13 @@ from typing import Final
 
 from clausewatch.errors import StoreError
 from clausewatch.store import migrate
+from clausewatch.store.auditing import Auditing
 from clausewatch.store.browsing import Browsing
 from clausewatch.store.cataloguing import Cataloguing, fill
 from clausewatch.store.database import Commit, Database, Transaction
 from clausewatch.store.opining import Opining
 from clausewatch.store.outbox import Outbox
+from clausewatch.store.pledging import Pledging
 from clausewatch.store.schema import metadata
 from clausewatch.store.searching import Searching
 from clausewatch.store.settling import Settling
@@ -22,11 +24,13 @@ CATALOGUED: Final = "0002"
 
 
 class SqlStore(
+    Auditing,
     Watching,
     Settling,
     Telling,
     Outbox,
     Opining,
+    Pledging,
     Cataloguing,
     Browsing,
     Searching,

@@ -1,0 +1,359 @@
+"""Going through the log line by line, holding everything else against it.
+
+What was kept beside the log is read before its lines, or fits the lines that there
+are by now: a daemon may be appending meanwhile, and that is nothing wrong.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from clausewatch.archive.findings import Progress, Report
+from clausewatch.archive.keys import signers
+from clausewatch.archive.segments import BEGINS, LINES, Segments
+from clausewatch.core.attempt import line_of
+from clausewatch.core.digest import Json, rfc3339, sha256
+from clausewatch.core.merkle import Frontier, leaf
+from clausewatch.core.model import Digest
+from clausewatch.core.note import (
+    Note,
+    PublicKey,
+    parse_checkpoint,
+    parse_vkey,
+)
+from clausewatch.errors import StoreError
+from clausewatch.ports import Look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """How far an earlier verification came, with everything in order."""
+
+    size: int = 0
+    root: str = ""
+    """The root over the first `size` lines, in hexadecimal."""
+    look: int = 0
+    """The number of the last look whose line was found among them."""
+    keys: tuple[str, ...] = ()
+    """The vkeys that the lines before the last segment name."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the lines name."""
+
+    bodies: set[Digest] = field(default_factory=set)
+    removed: set[Digest] = field(default_factory=set)
+    """Bodies that tombstones speak of."""
+    stamps: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Hashes of authorities' replies, by note and authority."""
+    keys: list[PublicKey] = field(default_factory=list)
+
+
+class Walk:
+    """One walk over the log.
+
+    Args:
+        looks: The store's looks after the one that `before` names, with numbers.
+        notes: All signed notes.
+        before: Where to begin; by default at the first line.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        report: Report,
+        *,
+        looks: Iterable[tuple[int, Look]],
+        notes: Iterable[Note],
+        before: Verified,
+    ) -> None:
+        self.seen = Seen()
+        self._segments = Segments(home)
+        self._stop = self._segments.size()
+        """Where the log ended before anything else was read."""
+        self._report = report
+        self._before = before
+        self._frontier = Frontier()
+        self._marks: dict[int, list[tuple[str, bytes]]] = {}
+        """Roots that were kept elsewhere, by size."""
+        self._looks = iter(looks)
+        self._look = next(self._looks, None)
+        self._matched = before.size, before.root, before.look
+        self._time = ""
+        self._line_before = b""
+        self._signed = "", 0
+        """Time and size of the last checkpoint that is right."""
+        self._begin(notes)
+
+    def run(self, progress: Progress) -> Verified:
+        """Go through the lines; return how far everything is in order."""
+        numbers = self._segments.numbers()
+        if numbers != [*range(len(numbers))]:
+            missing = sorted({*range(numbers[-1])} - {*numbers})
+            path = self._segments.path(missing[0], sealed=True)
+            self._report.wrong(path, "is missing", self._time)
+            return self._before
+        for number in numbers[self._first :]:
+            progress("log", number, len(numbers))
+            if not self._segment(number, is_last=number == numbers[-1]):
+                break
+        self._end()
+        size, root, look = self._matched
+        keys = dict.fromkeys(key.vkey for key in self.seen.keys)
+        return Verified(size=size, root=root, look=look, keys=tuple(keys))
+
+    def _begin(self, notes: Iterable[Note]) -> None:
+        self._roots = self._kept_roots()
+        self._first = self._before.size // LINES
+        if self._first > len(self._roots):
+            self._first = 0
+        for number in range(self._first):
+            self._frontier.append(self._roots[number], LINES)
+        if self._first:
+            self.seen.keys = [parse_vkey(key) for key in self._before.keys]
+        if self._before.root:
+            root = bytes.fromhex(self._before.root)
+            self._mark(self._before.size, "the last verification", root)
+        self._take_head()
+        self._notes: Iterator[Note] = iter(self._in_order(notes))
+        self._note = next(self._notes, None)
+        self._named: Digest | None = None
+        """The hash of the note that the next line must name."""
+
+    def _kept_roots(self) -> list[bytes]:
+        try:
+            roots = self._segments.roots()
+        except StoreError as error:
+            self._report.wrong("log/roots", str(error))
+            return []
+        full = self._stop // LINES
+        if not len(self._segments.numbers()) - 1 <= len(roots) <= full:
+            what = f"expected the roots of {full} segments, got {len(roots)}"
+            self._report.wrong("log/roots", what)
+        return roots
+
+    def _take_head(self) -> None:
+        try:
+            head = self._segments.head()
+        except StoreError as error:
+            self._report.wrong("log/head", str(error))
+            return
+        if head is not None:
+            self._mark(head[0], "log/head", head[1])
+            self._after_head(self._stop - head[0])
+        elif self._stop > 1:
+            self._report.wrong("log/head", "is missing")
+
+    def _after_head(self, lines: int) -> None:
+        if lines == 1:
+            self._report.notices.append(
+                "the newest line of the log was written, and a crash came before "
+                "log/head could say so; the next start says it"
+            )
+        elif lines > 1:
+            what = f"{lines} lines came after it was written: the power was cut, or "
+            what += "somebody added them"
+            self._report.wrong("log/head", what)
+
+    def _in_order(self, notes: Iterable[Note]) -> list[Note]:
+        """Return the notes to be met; each covers more than the one before."""
+        kept: list[Note] = []
+        last = 0
+        for note in notes:
+            size = parse_checkpoint(note).size
+            if size <= last:
+                what = (
+                    f"the checkpoint over {size} lines is there twice or out of order"
+                )
+                self._report.wrong("log/checkpoints", what)
+                continue
+            last = size
+            if size >= self._first * LINES:
+                kept.append(note)
+        return kept
+
+    def _mark(self, size: int, name: str, root: bytes) -> None:
+        self._marks.setdefault(size, []).append((name, root))
+
+    def _segment(self, number: int, *, is_last: bool) -> bool:
+        """Go through a segment; return whether those after it can be placed."""
+        sealed = not self._segments.path(number, sealed=False).exists()
+        path = self._segments.path(number, sealed=sealed)
+        try:
+            body = self._segments.read(number)
+        except StoreError as error:
+            self._report.wrong(path, str(error), self._time)
+            if number < len(self._roots):
+                self._frontier.append(self._roots[number], LINES)
+                return True
+            return False
+        first = self._frontier.size
+        *lines, torn = body.split(b"\n")
+        if first + len(lines) > self._stop:
+            lines, torn = lines[: self._stop - first], b""  # appended meanwhile
+        for line in lines:
+            self._line(path, line)
+        if torn:
+            self._torn(path, torn, is_last=is_last)
+        count = self._frontier.size - first
+        if (not is_last and count != LINES) or count > LINES:
+            self._report.wrong(path, f"expected {LINES} lines, got {count}", self._time)
+            return False
+        if number < len(self._roots):
+            self._hold(path, lines, self._roots[number])
+        return True
+
+    def _hold(self, path: Path, lines: list[bytes], root: bytes) -> None:
+        frontier = Frontier()
+        for line in lines:
+            frontier.append(leaf(line))
+        if frontier.root() != root:
+            what = "its lines do not have the root that log/roots keeps of them"
+            self._report.wrong(path, what, self._time)
+
+    def _torn(self, path: Path, torn: bytes, *, is_last: bool) -> None:
+        if is_last and (torn.startswith(BEGINS) or BEGINS.startswith(torn)):
+            self._report.notices.append(
+                f"{path}: ends amid a line of {len(torn)} bytes: it is being written, "
+                "or a crash cut it short and the next start cuts it off"
+            )
+        else:
+            what = f"ends with {len(torn)} bytes that are no line"
+            self._report.wrong(path, what, self._time)
+
+    def _line(self, path: Path, line: bytes) -> None:
+        self._reach()
+        index = self._frontier.size
+        place = f"{path}: line {index % LINES + 1} (entry {index})"
+        said = _parsed(line)
+        self._frontier.append(leaf(line))
+        self._report.lines += 1
+        if said is None:
+            self._report.wrong(place, "is not as we write lines", self._time)
+        elif line == self._line_before:
+            self._report.wrong(place, "is there twice", self._time)
+        else:
+            self._take(place, said)
+            self._time = str(said["at"])
+        self._named = None
+        self._line_before = line
+
+    def _take(self, place: str, said: dict[str, Json]) -> None:
+        named = said.get("note") if said["kind"] == "checkpoint" else None
+        if self._named != named:
+            what = (
+                f"names a checkpoint that is not kept: {named}"
+                if self._named is None
+                else "does not name the checkpoint over the lines before it"
+            )
+            self._report.wrong(place, what, self._time)
+        match said["kind"]:
+            case "attempt":
+                self._match(said)
+                if body := said.get("body"):
+                    self.seen.bodies.add(Digest(str(body)))
+            case "key":
+                self.seen.keys.append(parse_vkey(str(said["vkey"])))
+            case "tombstone":
+                self.seen.removed.add(Digest(str(said["body"])))
+            case "timestamp":
+                key = str(said["note"]), str(said["authority"])
+                self.seen.stamps[key] = str(said["reply"])
+
+    def _match(self, said: dict[str, Json]) -> None:
+        """Take the next look of the store, if this is its line."""
+        if self._look is None or self._frontier.size <= self._before.size:
+            return
+        number, look = self._look
+        about = look.watch, rfc3339(look.looked_at), look.capture
+        if about == (said["watch"], said["at"], said.get("body")):
+            self._report.looks += 1
+            self._matched = self._frontier.size, self._frontier.root().hex(), number
+            self._look = next(self._looks, None)
+
+    def _reach(self) -> None:
+        """Hold what was kept of the first lines against them, having come so far."""
+        size = self._frontier.size
+        for name, root in self._marks.pop(size, ()):
+            if root != self._frontier.root():
+                what = f"the first {size} lines are not those that it was made of"
+                self._report.wrong(name, what, self._signed[0])
+        if self._note is not None and parse_checkpoint(self._note).size == size:
+            self._check(self._note, size)
+            self._named = sha256(str(self._note).encode())
+            self._note = next(self._notes, None)
+
+    def _check(self, note: Note, size: int) -> None:
+        self._report.checkpoints += 1
+        told = parse_checkpoint(note)
+        place = f"log/checkpoints: the checkpoint over {size} lines"
+        if told.root != self._frontier.root():
+            time, good = self._signed
+            what = f"lines {good + 1} to {size} are not those that were signed"
+            self._report.wrong(place, what, time)
+            return
+        found = signers(note, self.seen.keys)
+        if len(found) != len(note.signatures) or told.origin != found[0].name:
+            what = "is not signed by a key that the log names"
+            self._report.wrong(place, what, self._time)
+            return
+        self._signed = self._time, size
+
+    def _end(self) -> None:
+        self._reach()
+        size = self._frontier.size
+        if size < self._stop:
+            return  # Damaged, which has been told; what comes after has no place.
+        if self._named is not None:
+            self._report.notices.append(
+                "the newest checkpoint has no line in the log yet: it is being "
+                "written, or a crash came between and the next start adds it"
+            )
+        by_now = self._segments.size()
+        if self._note is not None and parse_checkpoint(self._note).size > by_now:
+            what = f"covers {parse_checkpoint(self._note).size} lines"
+            what += f", and the log has {by_now}"
+            self._report.wrong("log/checkpoints: a checkpoint", what, self._time)
+        for kept in sorted(self._marks):
+            if kept < size or kept > by_now:
+                name = self._marks[kept][0][0]
+                what = f"was made of {kept} lines, and the log has {by_now}"
+                self._report.wrong(name, what, self._time)
+        self._missing()
+
+    def _missing(self) -> None:
+        """Name the looks that have no line."""
+        if self._look is None:
+            return
+        _, look = self._look
+        rest = 1 + sum(1 for _ in self._looks)
+        more = f", nor {rest - 1} after it" if rest > 1 else ""
+        what = f"the look at {rfc3339(look.looked_at)} has no line in the log{more}"
+        self._report.wrong(f"the store: {look.watch}", what, self._time)
+
+
+_KINDS: Final = {
+    "attempt": ("watch",),
+    "checkpoint": ("note",),
+    "key": ("vkey",),
+    "timestamp": ("note", "authority", "reply"),
+    "tombstone": ("body", "why"),
+}
+
+
+def _parsed(line: bytes) -> dict[str, Json] | None:
+    """Return what a line says; None if it is not one that we write."""
+    try:
+        said = json.loads(line)
+        if not isinstance(said, dict) or line_of(said) != line:
+            return None
+        if said.get("kind") == "key":
+            parse_vkey(str(said.get("vkey")))
+    except (ValueError, RecursionError):
+        return None
+    wanted = _KINDS.get(str(said.get("kind")))
+    whole = wanted is not None and {"at", *wanted} <= said.keys()
+    return said if whole else None

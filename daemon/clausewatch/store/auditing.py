@@ -1,0 +1,53 @@
+"""All looks in the order in which they were settled, for whoever checks the archive."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import func, select
+
+from clausewatch.core.model import Digest, WatchId
+from clausewatch.ports import Look
+from clausewatch.store.database import Database
+from clausewatch.store.schema import looks
+
+_l: Final = looks.c
+_PAGE: Final = 1000
+"""Looks read at once; between two pages, others may write."""
+
+
+class Auditing:
+    """The part of the store that is held against the evidence log."""
+
+    _database: Database
+
+    def looks_after(self, after: int = 0) -> Iterator[tuple[int, Look]]:
+        """Return number and look, oldest first; none that are settled after the call."""
+        with self._database.reading("looks") as rows:
+            last: int = rows.scalar(select(func.max(_l.id))) or 0
+        return self._looks_between(after, last)
+
+    def _looks_between(self, after: int, last: int) -> Iterator[tuple[int, Look]]:
+        while after < last:
+            page = (
+                select(looks)
+                .where(_l.id > after, _l.id <= last)
+                .order_by(_l.id)
+                .limit(_PAGE)
+            )
+            with self._database.reading("looks") as rows:
+                found = rows.execute(page).all()
+            if not found:
+                return
+            after = found[-1].id
+            for row in found:
+                yield (
+                    row.id,
+                    Look(
+                        watch=WatchId(row.watch),
+                        looked_at=row.looked_at,
+                        outcome=row.outcome,
+                        detail=row.detail,
+                        capture=row.capture and Digest(row.capture),
+                        document=row.document and Digest(row.document),
+                    ),
+                )

@@ -1,0 +1,255 @@
+"""One changed, removed, inserted or reordered byte or line anywhere is found."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from archive.shelf import Swift, attempt
+from clausewatch.archive.blobs import Blobs
+from clausewatch.archive.checkpoint import Notary
+from clausewatch.archive.segments import LINES
+from clausewatch.archive.verify import verify
+from clausewatch.archive.walk import Verified
+from clausewatch.ports import Look
+from clausewatch.testing.examples import SEEN, example
+
+COUNT = 40
+
+
+def looks_of(attempts):
+    for number, one in enumerate(attempts, 1):
+        look = Look(
+            watch=one.watch.id,
+            looked_at=one.at,
+            outcome="unchanged",
+            detail="",
+            capture=one.capture.body,
+            document=None,
+        )
+        yield number, look
+
+
+ATTEMPTS = [attempt(number) for number in range(COUNT)]
+
+
+def make(home, attempts=ATTEMPTS, every=10):
+    """Fill a home as looks do: bytes first, then the line; sign now and then."""
+    notary, blobs = Notary(home, disk=Swift()), Blobs(home, disk=Swift())
+    for number, one in enumerate(attempts):
+        hour = one.at - SEEN
+        blobs.keep(f"<p>Page {hour.total_seconds() // 3600:.0f}.</p>".encode())
+        notary.record(one)
+        if number % every == every // 2:
+            notary.checkpoint(one.at)
+    notary.close()
+    return home
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    return make(tmp_path_factory.mktemp("sound"))
+
+
+@pytest.fixture
+def home(sound, tmp_path):
+    return shutil.copytree(sound, tmp_path / "home")
+
+
+def report_of(home, attempts=ATTEMPTS, before=None, events=()):
+    looks = looks_of(attempts)
+    if before:
+        looks = ((number, look) for number, look in looks if number > before.look)
+    return verify(home, looks=looks, events=events, before=before or Verified())
+
+
+def told(home, **more):
+    return [str(finding) for finding in report_of(home, **more)[0].findings]
+
+
+def test_an_archive_as_it_was_left_is_sound(home):
+    report, verified = report_of(home)
+
+    assert (report.findings, report.notices) == ([], [])
+    assert (report.looks, report.blobs, report.checkpoints) == (COUNT, COUNT, 4)
+    assert verified.look == COUNT
+
+
+def files(home):
+    found = (path for part in ("log", "blobs") for path in (home / part).rglob("*"))
+    return sorted(path for path in found if path.is_file())
+
+
+def test_every_thousandth_byte_that_flips_is_found(home):
+    missed, at = [], 0
+    for path in files(home):
+        whole = path.read_bytes()
+        for place in range(-at % 1000, len(whole), 1000):
+            changed = bytes([whole[place] ^ 1])
+            path.write_bytes(whole[:place] + changed + whole[place + 1 :])
+            if not told(home):
+                missed.append((path.name, place))
+        path.write_bytes(whole)
+        at += len(whole)
+    assert missed == []
+
+
+def test_every_byte_of_a_small_archive_that_flips_is_found(tmp_path):
+    few = ATTEMPTS[:2]
+    home = make(tmp_path / "home", few, every=2)
+    missed = []
+    for path in files(home):
+        whole = path.read_bytes()
+        step = 1 if path.parent.name != "log" or path.name != "000000.jsonl" else 7
+        for place in range(0, len(whole), step):
+            changed = bytes([whole[place] ^ 1])
+            path.write_bytes(whole[:place] + changed + whole[place + 1 :])
+            if not told(home, attempts=few):
+                missed.append((path.name, place))
+        path.write_bytes(whole)
+    assert missed == []
+
+
+@pytest.mark.parametrize("name", ["000000.jsonl", "checkpoints"])
+@pytest.mark.parametrize("change", ["drop", "double", "swap"])
+def test_every_line_that_goes_comes_or_moves_is_found(home, name, change):
+    path = home / "log" / name
+    whole = path.read_bytes().splitlines(keepends=True)
+    missed = []
+    for at in range(len(whole) - (change == "swap")):
+        lines = list(whole)
+        if change == "drop":
+            del lines[at]
+        elif change == "double":
+            lines.insert(at, lines[at])
+        else:
+            lines[at], lines[at + 1] = lines[at + 1], lines[at]
+        path.write_bytes(b"".join(lines))
+        if lines != whole and not told(home):
+            missed.append(at)
+    assert missed == []
+
+
+def test_every_note_that_goes_comes_or_moves_is_found(home):
+    path = home / "log" / "checkpoints"
+    notes = path.read_bytes().split(b"\n\n")[:-1]
+    pairs = [b"\n\n".join(notes[n : n + 2]) + b"\n\n" for n in range(0, len(notes), 2)]
+    for at in range(len(pairs)):
+        dropped = [*pairs[:at], *pairs[at + 1 :]]
+        path.write_bytes(b"".join(dropped))
+        assert told(home)
+        path.write_bytes(b"".join([*pairs[:at], pairs[at], *pairs[at:]]))
+        assert told(home)
+    path.write_bytes(b"".join([pairs[1], pairs[0], *pairs[2:]]))
+    assert told(home)
+
+
+@pytest.mark.parametrize("lines", [1, 3, 12, 40])
+def test_a_tail_that_was_cut_off_is_found(home, lines):
+    path = home / "log" / "000000.jsonl"
+    whole = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(whole[:-lines]))
+    (home / "log" / "head").unlink()
+
+    assert any("has no line in the log" in one for one in told(home))
+
+
+def test_a_tail_cut_off_below_a_checkpoint_is_found_without_the_store(home):
+    path = home / "log" / "000000.jsonl"
+    whole = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(whole[:-20]))
+    (home / "log" / "head").unlink()
+
+    assert any(
+        "covers 29 lines, and the log has 25" in one for one in told(home, attempts=[])
+    )
+
+
+def test_what_is_wrong_is_named_with_its_place_and_since_when(home):
+    path = home / "log" / "000000.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[20] = lines[20].replace(b'"status":200', b'"status":404')
+    path.write_bytes(b"".join(lines))
+
+    found = told(home)
+
+    assert found[0] == (
+        "log/checkpoints: the checkpoint over 29 lines: lines 19 to 29 are not those "
+        f"that were signed (after {json.loads(lines[17])['at']})"
+    )
+
+
+def test_a_line_that_cannot_be_read_is_named(home):
+    path = home / "log" / "000000.jsonl"
+    path.write_bytes(
+        path.read_bytes().replace(b'"at":"2024-09-18T11', b'"at": "2024-09-18T11', 1)
+    )
+
+    assert told(home)[0].startswith(
+        f"{path}: line 2 (entry 1): is not as we write lines"
+    )
+
+
+def test_blobs_are_held_against_what_the_log_names(home):
+    digest = ATTEMPTS[5].capture.body
+    path = home / "blobs" / digest[:2] / f"{digest[2:]}.zst"
+    path.write_bytes(path.read_bytes() + b"x")
+    assert told(home)[0].startswith(f"blob {digest}: blob {digest} is damaged")
+    path.unlink()
+    assert told(home)[0].startswith(f"blob {digest}: blob {digest} is absent")
+
+
+def test_files_that_are_none_of_ours_are_named(home):
+    (home / "blobs" / "ab" / "readme").touch()
+    (home / "log" / "000001.jsonl.bak").touch()
+
+    assert [one.rpartition(": ")[2] for one in told(home)] == ["is no file of ours"] * 2
+
+
+def test_a_look_that_the_log_does_not_know_is_named(home):
+    more = [*ATTEMPTS, attempt(99)]
+
+    assert (
+        "acme: the look at 2024-09-22T13:05:00Z has no line"
+        in told(home, attempts=more)[0]
+    )
+
+
+def test_a_look_that_was_cut_short_has_a_line_and_that_is_fine(home):
+    assert told(home, attempts=[*ATTEMPTS[:7], *ATTEMPTS[8:]]) == []
+
+
+def test_an_event_whose_checkpoint_is_not_kept_is_named(home):
+    (event, foreign) = example(), "acme\n1\nAAAA\n\n— acme AAAA\n"
+    body = ATTEMPTS[0].capture.body
+    evidence = replace(event.evidence, capture=body, previous=None, checkpoint=foreign)
+    event = replace(event, evidence=evidence)
+
+    assert "carries a checkpoint that is not kept" in told(home, events=[event])[0]
+
+
+def test_the_next_verification_goes_on_where_the_last_one_ended(tmp_path):
+    attempts = [attempt(number) for number in range(LINES + 60)]
+    home = make(tmp_path / "home", attempts[: LINES + 20], every=300)
+    first, verified = report_of(home, attempts=attempts[: LINES + 20])
+    notary = Notary(home, disk=Swift())
+    blobs = Blobs(home)
+    for number, one in enumerate(attempts[LINES + 20 :], LINES + 20):
+        blobs.keep(f"<p>Page {number}.</p>".encode())
+        notary.record(one)
+    notary.checkpoint(SEEN)
+
+    second, again = report_of(home, attempts=attempts, before=verified)
+
+    assert (first.findings, second.findings) == ([], [])
+    assert (first.looks, second.looks) == (LINES + 20, 40)
+    assert second.lines < 100
+    assert again.look == LINES + 60
+
+    path = home / "log" / "roots"
+    path.write_text("0" * 64 + "\n")
+    assert any(
+        "last verification" in one
+        for one in told(home, attempts=attempts, before=again)
+    )
