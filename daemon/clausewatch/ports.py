@@ -22,6 +22,7 @@ from clausewatch.core.model import (
     Watch,
     WatchId,
 )
+from clausewatch.core.promises import Promise
 from clausewatch.errors import CaptureError
 
 
@@ -226,6 +227,8 @@ class Settlement:
     events: tuple[Event, ...] = ()
     deliveries: tuple[tuple[str, str, datetime], ...] = ()
     """Event id, sink name, and when it may first be sent."""
+    promises: tuple[Promise, ...] = ()
+    """Those that are new, reworded, dropped or made again; most looks find none."""
 
 
 class DeliveryState(StrEnum):
@@ -324,6 +327,21 @@ class Store(Protocol):
 
     def capture(self, body: Digest) -> Capture | None:
         """Return the first capture that had this body."""
+        ...
+
+    def promises(self, service: str) -> tuple[Promise, ...]:
+        """Return what a service's documents promise or promised, watch by watch.
+
+        Those of a watch in the order in which they were first made.
+        """
+        ...
+
+    def promises_of(self, watch: WatchId) -> tuple[Promise, ...]:
+        """Return what one document promises or promised, oldest first."""
+        ...
+
+    def pledge(self, watch: WatchId, ledger: Sequence[Promise]) -> None:
+        """Put a ledger that was made anew in the place of the one that is kept."""
         ...
 
     def siblings(self, watch: Watch, at: datetime) -> tuple[tuple[int, ...], ...]:

@@ -46,9 +46,9 @@ def of(
     """Return which way the substantive changes point, and the changes with theirs."""
     phrases = rulebook.phrases
     if language and all(phrase.language != language for phrase in phrases):
-        told = (f"direction: no rules for the language {language}",) if phrases else ()
+        why = (f"direction: no rules for the language {language}",) if phrases else ()
         nothing = (Leaning(),) * len(changes)
-        return Direct(Direction.NEUTRAL, not phrases, told, tuple(changes), nothing)
+        return Direct(Direction.NEUTRAL, not phrases, why, tuple(changes), nothing)
     leanings = tuple(
         leaning(change, language, phrases)
         if change.verdict is Verdict.SUBSTANTIVE

@@ -19,6 +19,7 @@ from clausewatch.core.event import Event, passes
 from clausewatch.core.history import History
 from clausewatch.core.model import Digest, Document, Page, Threshold, Watch
 from clausewatch.core.outcome import Assessment
+from clausewatch.core.promises import Promise
 from clausewatch.core.rulebook import Rulebook
 from clausewatch.core.unseen import not_modified, unavailable
 from clausewatch.errors import CaptureError, ClausewatchError, StoreError
@@ -37,6 +38,7 @@ from clausewatch.ports import (
 )
 from clausewatch.service import told
 from clausewatch.service.evidence import Notary, attempt_of, witnessed
+from clausewatch.service.pledges import pledges, turns
 from clausewatch.service.settled import (
     Answer,
     ask_with,
@@ -295,7 +297,16 @@ class Checker:
             documents=found.documents,
             events=found.events,
             deliveries=tuple(self._deliveries(watch, found.events, at)),
+            promises=self._promises(watch, claim.standing.history, found),
         )
+
+    def _promises(
+        self, watch: Watch, before: History, found: Assessment
+    ) -> tuple[Promise, ...]:
+        if not turns(before, found.history):
+            return ()
+        phrases = self.rulebook().phrases
+        return pledges(self._store, watch.id, before, found, phrases)
 
     def _deliveries(
         self, watch: Watch, events: Sequence[Event], at: datetime

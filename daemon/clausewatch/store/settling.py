@@ -11,6 +11,7 @@ from clausewatch.errors import ClaimLostError
 from clausewatch.ports import DeliveryState, Settlement, Standing
 from clausewatch.store.cataloguing import catalogued
 from clausewatch.store.database import Database
+from clausewatch.store.pledging import pledged
 from clausewatch.store.schema import (
     InsertNew,
     captures,
@@ -84,6 +85,7 @@ class Settling:
             _file(rows, settlement)
             _tell(rows, settlement)
             catalogued(rows, settlement)
+            pledged(rows, settlement.promises)
 
 
 def _end_claim(rows: Connection, settlement: Settlement) -> None:
