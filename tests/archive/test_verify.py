@@ -95,7 +95,8 @@ def test_every_thousandth_byte_that_flips_is_found(home):
     assert missed == []
 
 
-def test_every_byte_of_a_small_archive_that_flips_is_found(tmp_path):
+@pytest.mark.parametrize("flip", [1, 16])
+def test_every_byte_of_a_small_archive_that_flips_is_found(tmp_path, flip):
     few = ATTEMPTS[:2]
     home = make(tmp_path / "home", few, every=2)
     missed = []
@@ -103,7 +104,7 @@ def test_every_byte_of_a_small_archive_that_flips_is_found(tmp_path):
         whole = path.read_bytes()
         step = 1 if path.parent.name != "log" or path.name != "000000.jsonl" else 7
         for place in range(0, len(whole), step):
-            changed = bytes([whole[place] ^ 1])
+            changed = bytes([whole[place] ^ flip])
             path.write_bytes(whole[:place] + changed + whole[place + 1 :])
             if not told(home, attempts=few):
                 missed.append((path.name, place))

@@ -20,7 +20,8 @@ LEVEL: Final = 9
 
 _MAGIC: Final = (0x184D2A50).to_bytes(4, "little")
 _NAME: Final = re.compile(rb"base sha256:([0-9a-f]{64})\n")
-_HEAD: Final = 8 + len("base sha256:") + 64 + 1
+HEAD: Final = 8 + len("base sha256:") + 64 + 1
+"""Bytes of the frame that names the base."""
 _WIDEST: Final = 27
 """The largest window (log2) that the zstd tool reads without being asked to."""
 
@@ -55,8 +56,8 @@ def base_of(patch: bytes) -> Digest:
     Raises:
         ValueError: it names none.
     """
-    size = (_HEAD - 8).to_bytes(4, "little")
-    told = _NAME.fullmatch(patch[8:_HEAD])
+    size = (HEAD - 8).to_bytes(4, "little")
+    told = _NAME.fullmatch(patch[8:HEAD])
     if patch[:8] != _MAGIC + size or told is None:
         raise ValueError("expected a patch that names its base")
     return Digest(told[1].decode())
@@ -71,7 +72,7 @@ def unpacked(patch: bytes, base: bytes) -> bytes:
     decompressor = zstandard.ZstdDecompressor(
         dict_data=_prefix(base), max_window_size=1 << _WIDEST
     )
-    return decompressor.decompress(patch[_HEAD:], allow_extra_data=False)
+    return decompressor.decompress(patch[HEAD:], allow_extra_data=False)
 
 
 def _prefix(base: bytes) -> zstandard.ZstdCompressionDict:

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from clausewatch.archive import timestamp
+from clausewatch.archive import patch, timestamp
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.findings import Progress, Report
 from clausewatch.archive.notes import end_of_note, notes, notes_file, whole
@@ -27,13 +27,17 @@ from clausewatch.ports import Look
 
 FILE: Final = "verified.json"
 """How far the last verification came that found nothing wrong."""
-_BLOB: Final = re.compile(r"[0-9a-f]{2}/[0-9a-f]{62}\.(zst|patch|base)")
-_BESIDE: Final = re.compile(r"new/.*|compacted\.(json|new)")
-"""What else lies among the blobs: what is being written, and what can be lost."""
+_BLOB: Final = re.compile(
+    r"[0-9a-f]{2}/[0-9a-f]{62}\.(zst|patch|base)|new/.*|compacted\.(json|new)"
+)
 _LOG: Final = re.compile(
     r"\d{6}\.jsonl(\.zst)?|roots|head|new|checkpoints"
     r"|timestamps/([0-9a-f]{64}\.[a-z0-9-]+\.ts[qr]|[a-z0-9-]+\.pem)"
 )
+_MAGIC: Final = b"\x28\xb5\x2f\xfd"
+_MEANINGLESS: Final = 0b0001_0000
+_FRAME_AT: Final = {".zst": 0, ".patch": patch.HEAD}
+"""Where in a file the zstd frame begins, by the end of its name."""
 
 
 def last(home: Path) -> Verified:
@@ -78,7 +82,10 @@ def verify(
     _events(report, walk.seen, events, signed, full=full)
     _blobs(home, report, walk.seen, full=full, progress=progress)
     _strangers(home / "log", _LOG, report)
-    _strangers(home / "blobs", _BESIDE, report, _BLOB)
+    if full:
+        _strangers(home / "blobs", _BLOB, report)
+        _frames(home / "blobs", report)
+        _frames(home / "log", report)
     return report, verified
 
 
@@ -172,20 +179,26 @@ def _blobs(
         )
 
 
-def _strangers(
-    folder: Path,
-    ours: re.Pattern[str],
-    report: Report,
-    blob: re.Pattern[str] | None = None,
-) -> None:
+def _strangers(folder: Path, ours: re.Pattern[str], report: Report) -> None:
     """Name the files that are none of ours."""
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         name = path.relative_to(folder).as_posix()
-        if path.is_dir() or ours.fullmatch(name):
-            continue
-        if blob is None or not blob.fullmatch(name):
+        if not path.is_dir() and not ours.fullmatch(name):
             report.wrong(path, "is no file of ours")
-        elif name.endswith(".base") and path.stat().st_size:
+
+
+def _frames(folder: Path, report: Report) -> None:
+    """Name the files that differ from what we write where no reader ever looks.
+
+    A zstd frame has a bit that means nothing (RFC 8878 §3.1.1.1.1.5): a file in which
+    it flipped still unpacks to the same bytes.
+    """
+    for path in sorted(folder.rglob("*")):
+        if path.suffix == ".base" and path.stat().st_size:
             report.wrong(path, "is a mark, and expected to be empty")
+        if path.suffix in _FRAME_AT:
+            with path.open("rb") as file:
+                file.seek(_FRAME_AT[path.suffix] + len(_MAGIC))
+                descriptor = file.read(1)
+            if descriptor and descriptor[0] & _MEANINGLESS:
+                report.wrong(path, "is a frame as we write none")
