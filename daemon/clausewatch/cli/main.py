@@ -2,42 +2,61 @@
 
 import sys
 import traceback
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import Annotated, Final
 
 import typer
 
 from clausewatch import __version__
-from clausewatch.cli import changelog, past, standing, watchlist
-from clausewatch.cli.backtest import backtest, import_
-from clausewatch.cli.catalogue import catalogue
-from clausewatch.cli.check import check
-from clausewatch.cli.compact import compact
 from clausewatch.cli.console import err, print_line
-from clausewatch.cli.demo.play import demo
 from clausewatch.cli.exits import HELP, Code, code_for
-from clausewatch.cli.explain import explain
-from clausewatch.cli.report import report
-from clausewatch.cli.run import run
-from clausewatch.cli.serve import serve
 from clausewatch.errors import ClausewatchError
 
-app = typer.Typer(
-    name="clausewatch",
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=HELP,
-)
+COMMANDS: Final = {
+    "run": "run.run",
+    "check": "check.check",
+    "backtest": "backtest.backtest",
+    "events": "changelog.events",
+    "show": "changelog.show",
+    "explain": "explain.explain",
+    "history": "past.history",
+    "diff": "past.diff",
+    "report": "report.report",
+    "status": "standing.status",
+    "deliveries": "standing.deliveries",
+    "compact": "compact.compact",
+    "serve": "serve.serve",
+    "catalogue": "catalogue.catalogue",
+    "demo": "demo.play.demo",
+    "version": "main.version",
+    "import": "backtest.import_",
+    "watchlist": "watchlist.app",
+}
+"""Where each command is. Only the one that is asked for is imported: `events` has no
+use for what fetches, and a daemon none for what plays the demo."""
 
 
-@app.callback()
+def _show_version(*, asked: bool) -> None:
+    if asked:
+        version()
+        raise typer.Exit
+
+
 def root(
     context: typer.Context,
     *,
     debug: Annotated[
         bool, typer.Option("--debug", help="Show where in the program an error arose.")
+    ] = False,
+    version: Annotated[  # noqa: ARG001 - done before we are called
+        bool,
+        typer.Option(
+            "--version",
+            help="Show which version this is.",
+            is_eager=True,
+            callback=lambda value: _show_version(asked=value),
+        ),
     ] = False,
 ) -> None:
     """Know the day the fine print changed, what it means, and be able to prove it."""
@@ -49,34 +68,40 @@ def version() -> None:
     print_line(f"clausewatch {__version__}")
 
 
-for command in (
-    run,
-    check,
-    backtest,
-    changelog.events,
-    changelog.show,
-    explain,
-    past.history,
-    past.diff,
-    report,
-    standing.status,
-    standing.deliveries,
-    compact,
-    serve,
-    catalogue,
-    demo,
-    version,
-):
-    app.command()(command)
-app.command("import")(import_)
-app.add_typer(watchlist.app, name="watchlist")
+def assemble(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """Return the program with these commands; all of them, unless told otherwise."""
+    app = typer.Typer(
+        name="clausewatch",
+        no_args_is_help=True,
+        rich_markup_mode="markdown",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog=HELP,
+    )
+    app.callback()(root)
+    for name in names:
+        module, _, attribute = COMMANDS[name].rpartition(".")
+        found = getattr(import_module(f"clausewatch.cli.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
 
 
-def main(arguments: Sequence[str] | None = None, *, program: typer.Typer = app) -> None:
+def _program(given: Sequence[str]) -> typer.Typer:
+    """Return the program for these arguments: all commands where none is named."""
+    first = next((one for one in given if one != "--debug"), "")
+    return assemble([first]) if first in COMMANDS else assemble()
+
+
+def main(
+    arguments: Sequence[str] | None = None, *, program: typer.Typer | None = None
+) -> None:
     """Run the command line; no traceback ever reaches a user who did not ask."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        program(given, prog_name="clausewatch")
+        (program or _program(given))(given, prog_name="clausewatch")
     except ClausewatchError as error:
         _stop(str(error), code_for(error), debug="--debug" in given)
     except OSError as error:
