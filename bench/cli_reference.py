@@ -6,7 +6,7 @@ from pathlib import Path
 import typer.main
 from typer.cli import get_docs_for_click
 
-from clausewatch.cli.main import app
+from clausewatch.cli.main import assemble
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
 NOTE = "<!-- Written by bench/cli_reference.py; edit the commands instead. -->\n"
@@ -14,7 +14,7 @@ NOTE = "<!-- Written by bench/cli_reference.py; edit the commands instead. -->\n
 
 def reference() -> str:
     """Return the reference as Markdown."""
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(assemble())
     with typer.Context(command, info_name="clausewatch") as context:
         text = get_docs_for_click(
             obj=command, ctx=context, name="clausewatch", title="Commands"

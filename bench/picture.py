@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 
-from clausewatch.cli.compose import reading
+from clausewatch.cli.home import reading
 from clausewatch.cli.paint import print_event
 from clausewatch.core.event import passes
 from clausewatch.core.model import Threshold

@@ -20,7 +20,8 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from clausewatch.cli.compose import place, plant
+from clausewatch.cli.compose import plant
+from clausewatch.cli.home import place
 from clausewatch.config.watchlist import load
 from clausewatch.ports import Settlement
 from clausewatch.service import logs

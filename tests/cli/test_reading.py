@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from clausewatch.cli.compose import reading
 from clausewatch.cli.exits import Code
+from clausewatch.cli.home import reading
 from clausewatch.core.cloudevent import from_line
 from clausewatch.core.event import Direction
 from clausewatch.core.opinion import Opinion

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from clausewatch.cli.compose import reading
 from clausewatch.cli.demo.stage import SCENES, START
+from clausewatch.cli.home import reading
 from clausewatch.core.cloudevent import from_cloudevent
 from clausewatch.core.event import EventType
 from clausewatch.ports import DeliveryState

@@ -14,8 +14,9 @@ from clausewatch import ports
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.checkpoint import Notary
 from clausewatch.archive.lock import instance_lock
-from clausewatch.cli.compose import make_notary, place, rules
+from clausewatch.cli.compose import make_notary, rules
 from clausewatch.cli.console import err, print_line, progress
+from clausewatch.cli.home import place
 from clausewatch.cli.options import HomeOption
 from clausewatch.core.cloudevent import to_line
 from clausewatch.core.digest import sha256

@@ -1,7 +1,7 @@
 """`catalogue`: what pages and searches go by, filled again from what is kept."""
 
-from clausewatch.cli.compose import reading
 from clausewatch.cli.console import err
+from clausewatch.cli.home import reading
 from clausewatch.cli.options import HomeOption
 from clausewatch.render.wording import count
 

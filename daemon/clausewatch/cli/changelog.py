@@ -8,8 +8,8 @@ from typing import Annotated, Final
 import typer
 from rich.text import Text
 
-from clausewatch.cli.compose import reading
 from clausewatch.cli.console import err, out, print_line
+from clausewatch.cli.home import reading
 from clausewatch.cli.options import HomeOption, JsonOption, kept_by, moment
 from clausewatch.cli.paint import print_event
 from clausewatch.core.cloudevent import to_line

@@ -12,9 +12,10 @@ from typing import Annotated, Final
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
-from clausewatch.cli.compose import Plant, place, plant
+from clausewatch.cli.compose import Plant, plant
 from clausewatch.cli.console import err, out, print_line, progress
 from clausewatch.cli.exits import Code
+from clausewatch.cli.home import place
 from clausewatch.cli.options import (
     WATCHLIST,
     HomeOption,

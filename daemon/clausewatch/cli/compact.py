@@ -8,8 +8,8 @@ from rich.progress import TextColumn, TimeElapsedColumn
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.compact import Compactor
 from clausewatch.archive.lock import instance_lock
-from clausewatch.cli.compose import place, reading
 from clausewatch.cli.console import err, progress
+from clausewatch.cli.home import place, reading
 from clausewatch.cli.options import HomeOption
 from clausewatch.ports import Compacted
 from clausewatch.render.wording import count

@@ -1,7 +1,7 @@
 """The composition root: the only place that knows what stands behind each port."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,13 +15,12 @@ from clausewatch.archive.lock import instance_lock
 from clausewatch.archive.ntp import SIMULATED, clock_state
 from clausewatch.archive.stamper import Authority, Stamper
 from clausewatch.config import rulebook
-from clausewatch.config.settings import Settings, secret, settings
+from clausewatch.config.settings import Settings, secret
 from clausewatch.config.watchlist import STDOUT, SinkConfig, Watchlist, load
 from clausewatch.core.digest import Json
 from clausewatch.core.opinion import Opinion
 from clausewatch.core.rulebook import Rulebook
 from clausewatch.emit.registry import SinkContext, make_sinks
-from clausewatch.errors import ConfigError
 from clausewatch.fetch.decode import PageDecoder
 from clausewatch.fetch.http import HttpFetcher, Limits
 from clausewatch.ports import Clock
@@ -35,41 +34,11 @@ from clausewatch.service.pace import Pace, Plan
 from clausewatch.service.systemd import Notifier
 from clausewatch.service.thread import StoreThread
 from clausewatch.store import SqlStore, open_store
-from clausewatch.store.database import FILE
 
 LOG_FILE: Final = "events.jsonl"
 COMPACT_EVERY: Final = timedelta(hours=1)
 STAMP_EVERY: Final = timedelta(minutes=10)
 """An authority that has answered is asked for a new token later than that."""
-
-
-def place(home: Path | None) -> Settings:
-    """Return the folders of this machine, with the home that was named, if one was."""
-    found = settings()
-    if home is None:
-        return found
-    logs = home if found.logs == found.home else found.logs
-    return replace(found, home=home.absolute(), logs=logs.absolute())
-
-
-@contextmanager
-def reading(home: Path | None, *, write: bool = False) -> Iterator[SqlStore]:
-    """Open the store of a home beside a daemon that may be running on it.
-
-    Raises:
-        ConfigError: nothing is kept there yet.
-    """
-    folder = place(home).home
-    if not (folder / FILE).exists():
-        raise ConfigError(
-            f"{folder}: nothing is kept here yet; start with `clausewatch check` "
-            "or `clausewatch run`, or name another place with --home"
-        )
-    store = open_store(folder, read_only=not write)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def rules(extra: Sequence[Path] = ()) -> Callable[[], Rulebook]:

@@ -8,8 +8,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from clausewatch.cli.changelog import EventArgument, event_of
-from clausewatch.cli.compose import reading
 from clausewatch.cli.console import out
+from clausewatch.cli.home import reading
 from clausewatch.cli.options import HomeOption
 from clausewatch.cli.paint import kind_of
 from clausewatch.core.event import Change, Event

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "explain": "explain.explain",
     "history": "past.history",
     "diff": "past.diff",
+    "promises": "promises.promises",
     "report": "report.report",
     "status": "standing.status",
     "deliveries": "standing.deliveries",
@@ -31,6 +32,7 @@ COMMANDS: Final = {
     "demo": "demo.play.demo",
     "version": "main.version",
     "import": "backtest.import_",
+    "evidence": "evidence.app",
     "watchlist": "watchlist.app",
 }
 """Where each command is. Only the one that is asked for is imported: `events` has no

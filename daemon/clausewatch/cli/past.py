@@ -8,9 +8,10 @@ from typing import Annotated, Final
 import typer
 from rich.table import Table
 
-from clausewatch.cli.compose import reading, rules
+from clausewatch.cli.compose import rules
 from clausewatch.cli.console import err, out, print_json
 from clausewatch.cli.exits import Code
+from clausewatch.cli.home import reading
 from clausewatch.cli.options import HomeOption, JsonOption, kept_by, moment
 from clausewatch.cli.paint import print_redlines
 from clausewatch.core.diff import diff as edits_between

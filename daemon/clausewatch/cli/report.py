@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from clausewatch.cli.compose import reading
 from clausewatch.cli.console import err
+from clausewatch.cli.home import reading
 from clausewatch.cli.options import HomeOption, moment
 from clausewatch.cli.pdf import pdf
 from clausewatch.errors import ConfigError

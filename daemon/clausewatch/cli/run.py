@@ -9,7 +9,8 @@ from typing import Annotated
 import structlog
 import typer
 
-from clausewatch.cli.compose import place, plant
+from clausewatch.cli.compose import plant
+from clausewatch.cli.home import place
 from clausewatch.cli.options import (
     WATCHLIST,
     FileArgument,

@@ -6,8 +6,8 @@ from typing import Annotated, Final
 
 import typer
 
-from clausewatch.cli.compose import place, reading
 from clausewatch.cli.console import err
+from clausewatch.cli.home import place, reading
 from clausewatch.cli.options import HomeOption
 from clausewatch.service import logs
 from clausewatch.service.clock import SystemClock

@@ -8,9 +8,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from clausewatch.cli.compose import reading
 from clausewatch.cli.console import err, out, print_json
 from clausewatch.cli.exits import Code
+from clausewatch.cli.home import reading
 from clausewatch.cli.options import HomeOption, JsonOption
 from clausewatch.core.digest import Json, jsonable
 from clausewatch.ports import Delivery, DeliveryState, Standing, State

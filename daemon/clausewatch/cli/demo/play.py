@@ -10,12 +10,13 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from clausewatch.cli.compose import place, plant
+from clausewatch.cli.compose import plant
 from clausewatch.cli.console import out
 from clausewatch.cli.demo.mailbox import Mailbox
 from clausewatch.cli.demo.site import Site
 from clausewatch.cli.demo.stage import Audience, Director, StageClock
 from clausewatch.cli.demo.teller import Teller
+from clausewatch.cli.home import place
 from clausewatch.config.watchlist import Watchlist, load
 from clausewatch.errors import ConfigError
 from clausewatch.service import logs
