@@ -1,0 +1,281 @@
+"""An export proves itself on a clean machine, and shows whatever was done to it."""
+
+import asyncio
+import io
+import shutil
+import subprocess
+import zipfile
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from archive.case import NEW, OLD, page, play, stamp
+from clausewatch.archive.blobs import Blobs
+from clausewatch.archive.checkpoint import Notary
+from clausewatch.archive.compact import Compactor
+from clausewatch.archive.export import Exporter
+from clausewatch.core.digest import sha256
+from clausewatch.errors import ConfigError, StoreError
+from clausewatch.store import open_store
+from clausewatch.testing.authority import Authority
+from clausewatch.testing.examples import SEEN
+from clausewatch.testing.looks import HOUR
+
+
+def verify(folder):
+    """Return how `verify.sh` ends where there is nothing but the tools it names."""
+    return subprocess.run(
+        ["env", "-i", "PATH=/usr/bin:/bin", "bash", folder / "verify.sh"],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd="/",
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def told(home):
+    event = play(home)
+    with Authority(home.with_name("tsa")) as local:
+        asyncio.run(stamp(home, local))
+    with Authority(home.with_name("tsb"), is_sorted=False) as local:
+        asyncio.run(stamp(home, local, "unsorted"))
+    return event
+
+
+@pytest.fixture(scope="module")
+def exported(home, told, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("exported") / "export"
+    export(home, told, folder)
+    return folder
+
+
+def export(home, event_id, folder):
+    store = open_store(home, read_only=True)
+    try:
+        return Exporter(home, store).export([store.event(event_id)], folder)
+    finally:
+        store.close()
+
+
+@pytest.fixture
+def copy(exported, tmp_path):
+    return shutil.copytree(exported, tmp_path / "copy")
+
+
+def test_an_export_verifies_with_nothing_but_its_script(exported):
+    ended = verify(exported)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    *_, last = ended.stdout.splitlines()
+    # Two looks at the old text, one that failed, the new one, and the key's line.
+    assert last.startswith("OK: 4 proofs, 2 timestamps.")
+    assert len((exported / "verify.sh").read_text().splitlines()) <= 60
+
+
+def test_it_holds_what_was_received_read_and_told(exported):
+    bodies = {path.name: path.read_bytes() for path in (exported / "bodies").iterdir()}
+    assert bodies == {sha256(page(text)): page(text) for text in (OLD, NEW)}
+    readings = [p.read_text() for p in (exported / "readings").iterdir()]
+    assert sorted(OLD in one for one in readings) == [False, True]
+    (redline,) = (exported / "redlines").iterdir()
+    shown = redline.read_text()
+    assert "affiliates" in shown
+    assert "src=" not in shown
+    assert "<link" not in shown
+    readme = (exported / "README.txt").read_text()
+    assert "nothing came: expected an answer in time" in readme
+    assert sha256(page(NEW)) in (exported / "CERTIFICATION.txt").read_text()
+
+
+def test_the_same_archive_always_makes_the_same_export(home, told, exported, tmp_path):
+    export(home, told, tmp_path / "again")
+    first, second = (
+        {p.relative_to(at): p.read_bytes() for p in at.rglob("*") if p.is_file()}
+        for at in (exported, tmp_path / "again")
+    )
+    assert first == second
+
+
+def test_web_archive_tools_read_it_and_find_its_digests_right(exported):
+    file = exported / "capture.warc.gz"
+    warcio = shutil.which("warcio", path=".venv/bin") or "warcio"
+    ended = subprocess.run(
+        [warcio, "check", "-v", file], check=False, capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stdout
+    assert "fail" not in ended.stdout
+    with file.open("rb") as stream:
+        found = [
+            (record.rec_type, record.rec_headers["WARC-Payload-Digest"] or "")
+            for record in ArchiveIterator(stream)
+        ]
+    kinds = [kind for kind, _ in found]
+    assert kinds.count("response") == kinds.count("request") == 2
+    assert all(digest.startswith("sha256:") for k, digest in found if k == "response")
+
+
+def places(folder):
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        size = path.stat().st_size
+        yield from ((path, at) for at in {0, size // 2, size - 1} if at >= 0)
+
+
+def test_one_flipped_bit_anywhere_is_found(copy):
+    for path, at in places(copy):
+        whole = path.read_bytes()
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert verify(copy).returncode != 0, f"{path}: byte {at}"
+        path.write_bytes(whole)
+    assert verify(copy).returncode == 0
+
+
+def resealed(folder):
+    """Make MANIFEST fit again, as whoever tampers on purpose would."""
+    names = sorted(
+        (p.relative_to(folder) for p in folder.rglob("*") if p.is_file()),
+        key=lambda name: (len(name.parts) > 1, str(name).encode()),
+    )
+    (folder / "MANIFEST").write_text(
+        "".join(
+            f"{sha256((folder / name).read_bytes())}  {name}\n"
+            for name in names
+            if name.name != "MANIFEST"
+        )
+    )
+    return folder
+
+
+def a_body(folder):
+    path = next((folder / "bodies").iterdir())
+    path.write_bytes(path.read_bytes().replace(b"always", b"newly!"))
+
+
+def a_line(folder):
+    lines = (folder / "log").glob("*.json")
+    path = next(line for line in lines if b'"status":200' in line.read_bytes())
+    path.write_bytes(path.read_bytes().replace(b'"status":200', b'"status":404'))
+
+
+def a_missing_proof(folder):
+    next((folder / "log").glob("*.proof")).unlink()
+
+
+def a_shorter_proof(folder):
+    path = max((folder / "log").glob("*.proof"))
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+
+
+def swapped_lines(folder):
+    first, second, *_ = sorted((folder / "log").glob("*.json"))
+    one, other = first.read_bytes(), second.read_bytes()
+    first.write_bytes(other)
+    second.write_bytes(one)
+
+
+def another_key(folder):
+    other = Notary(folder.with_name("other"))
+    other.append({"kind": "note"}, SEEN)
+    other.checkpoint(SEEN)
+    other.close()
+    key = next((folder / "keys").glob("*.der"))
+    key.write_bytes(key.read_bytes()[:-1] + b"\0")
+
+
+def a_smaller_checkpoint(folder):
+    for path in (folder / "checkpoints").glob("*.note"):
+        origin, size, rest = path.read_text().split("\n", 2)
+        path.write_text(f"{origin}\n{int(size) - 1}\n{rest}")
+
+
+def another_checkpoints_token(folder):
+    token = next((folder / "timestamps").glob("*.local.tsr"))
+    shutil.copy(next((folder / "timestamps").glob("*.unsorted.tsr")), token)
+
+
+def a_foreign_file(folder):
+    (folder / "bodies" / sha256(b"x")).write_bytes(b"x")
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        a_body,
+        a_line,
+        a_missing_proof,
+        a_shorter_proof,
+        swapped_lines,
+        another_key,
+        a_smaller_checkpoint,
+        another_checkpoints_token,
+        a_foreign_file,
+    ],
+)
+def test_what_was_changed_on_purpose_is_found_though_manifest_fits(copy, tamper):
+    tamper(copy)
+    ended = verify(resealed(copy))
+    assert ended.returncode != 0
+    assert "\nOK" not in f"\n{ended.stdout}"
+
+
+def test_a_file_that_was_added_or_removed_is_found(copy):
+    (copy / "bodies" / "more").write_text("more")
+    assert "MANIFEST" in verify(copy).stderr
+    (copy / "bodies" / "more").unlink()
+    (copy / "events.jsonl").unlink()
+    assert "MANIFEST" in verify(copy).stderr
+
+
+def test_the_zip_for_the_site_unpacks_to_the_same(home, told, exported, tmp_path):
+    store = open_store(home, read_only=True)
+    packed = Exporter(home, store).export_zip(told)
+    store.close()
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        archive.extractall(tmp_path)
+    folder = tmp_path / f"clausewatch-{told[:12]}"
+    assert (folder / "MANIFEST").read_bytes() == (exported / "MANIFEST").read_bytes()
+    assert verify(folder).returncode == 0
+
+
+def test_an_export_from_a_compacted_archive_is_the_same(home, told, exported, tmp_path):
+    store, blobs = open_store(home), Blobs(home)
+    Compactor(home, blobs).run(store.filed(limit=99))
+    store.close()
+    assert not blobs.is_whole(sha256(page(NEW)))
+    export(home, told, tmp_path / "again")
+    again = (tmp_path / "again" / "MANIFEST").read_bytes()
+    assert again == (exported / "MANIFEST").read_bytes()
+
+
+def test_a_folder_with_something_in_it_and_an_unknown_event_are_refused(
+    home, told, exported
+):
+    with pytest.raises(ConfigError, match="expected an empty folder"):
+        export(home, told, exported)
+    store = open_store(home, read_only=True)
+    with pytest.raises(ConfigError, match="no event of this id"):
+        Exporter(home, store).export_zip("nothing")
+    store.close()
+
+
+def test_an_absent_body_is_named_and_nothing_is_exported(tmp_path):
+    event = play(tmp_path / "home")
+    digest = sha256(page(NEW))
+    (tmp_path / "home/blobs" / digest[:2] / f"{digest[2:]}.zst").unlink()
+    with pytest.raises(StoreError, match=f"blob {digest} is absent"):
+        export(tmp_path / "home", event, tmp_path / "export")
+    assert list((tmp_path / "export").iterdir()) == []
+
+
+def test_a_change_in_a_log_of_several_segments_verifies_after_the_key_changed(tmp_path):
+    home = tmp_path / "home"
+    event = play(home, others=1100)
+    notary = Notary(home)
+    notary.rotate(SEEN + 30 * HOUR)
+    notary.close()
+    export(home, event, tmp_path / "export")
+    assert verify(tmp_path / "export").returncode == 0
