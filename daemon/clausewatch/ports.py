@@ -22,7 +22,7 @@ from clausewatch.core.model import (
     Watch,
     WatchId,
 )
-from clausewatch.core.promises import Promise
+from clausewatch.core.promise import Promise
 from clausewatch.errors import CaptureError
 
 

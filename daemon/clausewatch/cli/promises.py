@@ -14,7 +14,7 @@ from clausewatch.cli.home import reading
 from clausewatch.cli.options import HomeOption, JsonOption, kept_by
 from clausewatch.core.digest import jsonable
 from clausewatch.core.model import WatchId
-from clausewatch.core.promises import Promise
+from clausewatch.core.promise import Promise
 from clausewatch.render.wording import plain
 from clausewatch.service.pledges import retraced
 from clausewatch.store.sql import SqlStore

@@ -7,7 +7,7 @@ Source: ADR 0126.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -19,52 +19,13 @@ from clausewatch.core.event import Change, Direction, Verdict
 from clausewatch.core.leaning import leaning
 from clausewatch.core.model import Clause, Document, EditKind, Role, WatchId, Zone
 from clausewatch.core.phrases import Phrase, heard
+from clausewatch.core.promise import Promise, Wording
 from clausewatch.core.words import changed
 
 LEAST_WORDS: Final = 4
 """Fewer are a heading or a link."""
 SAME: Final = 0.6
 """Share of two wordings that must be alike for one to be the other, reworded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """How a promise read, until it was reworded."""
-
-    text: str
-    until: datetime
-    """The capture that first showed other words."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
-    """One commitment of one document."""
-
-    watch: WatchId
-    key: str
-    """Names it within its watch, however it is reworded."""
-    kind: str
-    """What it is: `promise` (we do not), `right` (you can), `limit` (only), …"""
-    text: str
-    """As it reads now, or read last."""
-    words: str
-    """What counts of the text."""
-    path: tuple[str, ...] = ()
-    first: datetime
-    """The capture that first showed it."""
-    last: datetime | None = None
-    """The last capture that showed it; None while it stands."""
-    gone: datetime | None = None
-    """The first capture that did not; None while it stands."""
-    weakened: datetime | None = None
-    """When its words last became less protective."""
-    wordings: tuple[Wording, ...] = ()
-    """How it read before, oldest first."""
-
-    @property
-    def stands(self) -> bool:
-        """Say whether the document still makes it."""
-        return self.gone is None
 
 
 def kept(

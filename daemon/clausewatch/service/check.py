@@ -19,7 +19,7 @@ from clausewatch.core.event import Event, passes
 from clausewatch.core.history import History
 from clausewatch.core.model import Digest, Document, Page, Threshold, Watch
 from clausewatch.core.outcome import Assessment
-from clausewatch.core.promises import Promise
+from clausewatch.core.promise import Promise
 from clausewatch.core.rulebook import Rulebook
 from clausewatch.core.unseen import not_modified, unavailable
 from clausewatch.errors import CaptureError, ClausewatchError, StoreError

@@ -9,7 +9,8 @@ from clausewatch.core.history import History
 from clausewatch.core.model import Digest, Document, WatchId
 from clausewatch.core.outcome import Assessment
 from clausewatch.core.phrases import Phrase
-from clausewatch.core.promises import Promise, kept
+from clausewatch.core.promise import Promise
+from clausewatch.core.promises import kept
 from clausewatch.ports import Look, Store
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from clausewatch.core.model import WatchId
-from clausewatch.core.promises import Promise
+from clausewatch.core.promise import Promise
 from clausewatch.store.columns import Told
 from clausewatch.store.database import Database
 from clausewatch.store.schema import metadata, watches
