@@ -255,10 +255,14 @@ class Walk:
                 self._match(said)
                 if body := said.get("body"):
                     self.seen.bodies.add(Digest(str(body)))
+                    # Seen again since, it has to be there again.
+                    self.seen.removed.discard(Digest(str(body)))
             case "key":
                 self.seen.keys.append(parse_vkey(str(said["vkey"])))
             case "tombstone":
-                self.seen.removed.add(Digest(str(said["body"])))
+                gone = said["bodies"]
+                assert isinstance(gone, list)  # noqa: S101 - by `_parsed`
+                self.seen.removed.update(Digest(str(body)) for body in gone)
             case "timestamp":
                 key = str(said["note"]), str(said["authority"])
                 self.seen.stamps[key] = str(said["reply"])
@@ -340,7 +344,7 @@ _KINDS: Final = {
     "checkpoint": ("note",),
     "key": ("vkey",),
     "timestamp": ("note", "authority", "reply"),
-    "tombstone": ("body", "why"),
+    "tombstone": ("bodies", "why"),
 }
 
 
@@ -353,6 +357,8 @@ def _parsed(line: bytes) -> dict[str, Json] | None:
         if said.get("kind") == "key":
             parse_vkey(str(said.get("vkey")))
     except (ValueError, RecursionError):
+        return None
+    if not isinstance(said.get("bodies", []), list):
         return None
     wanted = _KINDS.get(str(said.get("kind")))
     whole = wanted is not None and {"at", *wanted} <= said.keys()

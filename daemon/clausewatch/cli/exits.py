@@ -21,6 +21,7 @@ class Code(IntEnum):
     INACCESSIBLE = 3
     STORE = 4
     DELIVERY = 5
+    UNSOUND = 6
     BUG = 70  # EX_SOFTWARE of sysexits.h
     INTERRUPTED = 130  # 128 + SIGINT, as shells count
     PIPE = 141  # 128 + SIGPIPE
@@ -33,6 +34,7 @@ MEANING: Final = {
     Code.INACCESSIBLE: "some page or source could not be had",
     Code.STORE: "what is kept cannot be read or written",
     Code.DELIVERY: "`deliveries`: some are dead; a sink refused",
+    Code.UNSOUND: "`verify`, `checkpoint compare`: something is not what it was",
     Code.BUG: "a bug of ours; `--debug` shows where",
     Code.INTERRUPTED: "interrupted with Ctrl-C",
     Code.PIPE: "whoever read the output stopped reading",

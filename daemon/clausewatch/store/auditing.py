@@ -5,10 +5,11 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from clausewatch.core.history import History
 from clausewatch.core.model import Digest, WatchId
 from clausewatch.ports import Look
 from clausewatch.store.database import Database
-from clausewatch.store.schema import looks
+from clausewatch.store.schema import contents, events, looks, watches
 
 _l: Final = looks.c
 _PAGE: Final = 1000
@@ -25,6 +26,18 @@ class Auditing:
         with self._database.reading("looks") as rows:
             last: int = rows.scalar(select(func.max(_l.id))) or 0
         return self._looks_between(after, last)
+
+    def remembered(self) -> frozenset[Digest]:
+        """Return the bodies that watches still compare with, and those of events."""
+        found: set[Digest | None] = set()
+        with self._database.reading("watches") as rows:
+            for content in rows.scalars(select(contents.c.body)):
+                found.add(content.capture)
+            for spine in rows.scalars(select(watches.c.history)):
+                found |= _bodies(spine.history)
+            for event in rows.scalars(select(events.c.body)):
+                found |= {event.evidence.capture, event.evidence.previous}
+        return frozenset(body for body in found if body)
 
     def _looks_between(self, after: int, last: int) -> Iterator[tuple[int, Look]]:
         while after < last:
@@ -51,3 +64,9 @@ class Auditing:
                         document=row.document and Digest(row.document),
                     ),
                 )
+
+
+def _bodies(history: History) -> set[Digest | None]:
+    held, returned = history.held, history.returned
+    known = (history.head, held and held.content, returned and returned.left)
+    return {history.last_body, *(content.capture for content in known if content)}
