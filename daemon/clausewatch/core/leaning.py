@@ -108,6 +108,8 @@ def _shifts(change: Change, stayed: frozenset[str]) -> Iterator[Sign]:
             break
     if {"retention", "deletion"} & stayed:
         yield from _longer(change.before, change.after)
+    if stayed & _GRANTS:
+        yield from _narrower(change.before, change.after)
     if "children" in stayed:
         yield from _older(change.before, change.after)
 
@@ -151,6 +153,24 @@ def _longer(before: str, after: str) -> Iterator[Sign]:
             direction = Direction.LESS if now > was else Direction.MORE
             yield Sign(direction, "retention", CAME, "shift/longer", words)
             return
+
+
+_GRANTS: Final = frozenset(("promise", "right", "consent", "deletion", "notice"))
+_REGION: Final = re.compile(
+    r"(?<!\w)(?:eea|ewr|eee|eu|ue|european|europäisch\w*|union européenne|unión europea"
+    r"|uk|united kingdom|vereinigte\w* königreich\w*|royaume-uni|reino unido"
+    r"|switzerland|schweiz|suisse|suiza|germany|deutschland|allemagne|california"
+    r"|brazil|korea|united states|u\.s\.|canada|australia|japan|india)(?!\w)"
+)
+
+
+def _narrower(before: str, after: str) -> Iterator[Sign]:
+    """Yield that what was for everybody is for a region now, or the reverse."""
+    old, new = (_REGION.search(plain(text)) for text in (before, after))
+    if new and not old:
+        yield Sign(Direction.LESS, "region", CAME, "shift/region", new.group())
+    if old and not new:
+        yield Sign(Direction.MORE, "region", WENT, "shift/region", old.group())
 
 
 _AGE: Final = re.compile(r"(?<!\d)(1[0-9]|21)(?!\d)")

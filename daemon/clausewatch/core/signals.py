@@ -151,8 +151,7 @@ def _weakened(seen: _Seen, _: Sequence[str]) -> str:
     if seen.leaning.direction not in {Direction.LESS, Direction.MIXED}:
         return ""
     kept = {f.phrase.kind for f in seen.leaning.after if f.phrase.commits}
-    loosened = any(sign.kind == "limit" for sign in seen.leaning.signs)
-    loosened = loosened or any(sign.rule.startswith("shift/") for sign in _less(seen))
+    loosened = any(sign.rule.startswith("shift/") for sign in _less(seen))
     if loosened or any(found.phrase.kind not in kept for found in before):
         return f"{_quoted(seen.change.before)} became {_quoted(seen.change.after)}"
     return ""
