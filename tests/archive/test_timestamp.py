@@ -7,7 +7,15 @@ import pytest
 from structlog.testing import capture_logs
 
 from clausewatch.archive.stamper import Authority, Stamper
-from clausewatch.archive.timestamp import Standing, check, path_of, refusal, tokens
+from clausewatch.archive.timestamp import (
+    Standing,
+    check,
+    path_of,
+    refusal,
+    roots_name,
+    tokens,
+    tokens_over,
+)
 from clausewatch.core.digest import sha256
 from clausewatch.fetch.http import HttpFetcher
 from clausewatch.service.clock import SystemClock
@@ -79,14 +87,15 @@ async def test_a_checkpoint_is_stamped_and_the_token_verifies_here_and_with_open
             "url": local.url,
         }
     ]
-    assert by_openssl(tmp_path, token, "-queryfile", token.path.with_suffix(".tsq"))
-    (tmp_path / "note").write_text(NOTE)
-    assert by_openssl(tmp_path, token, "-data", tmp_path / "note")
+    assert by_openssl(tmp_path, token)
 
 
-def by_openssl(tmp_path, token, *about):
-    roots = token.path.with_name(f"{token.authority}.pem")
-    command = ["openssl", "ts", "-verify", *about, "-in", token.path, "-CAfile", roots]
+def by_openssl(tmp_path, token):
+    note, roots = tmp_path / "note", tmp_path / "roots.pem"
+    note.write_text(NOTE)
+    roots.write_bytes(token.roots())
+    command = ["openssl", "ts", "-verify", "-in", token.path, "-data", note]
+    command += ["-CAfile", roots]
     return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
@@ -98,7 +107,7 @@ async def test_a_token_that_the_library_refuses_is_kept_to_be_checked_by_hand(
     (token,) = tokens(tmp_path)
     assert refusal(token.reply()) == ""
     assert check(token, NOTE).standing is Standing.BY_HAND
-    assert by_openssl(tmp_path, token, "-queryfile", token.path.with_suffix(".tsq"))
+    assert by_openssl(tmp_path, token)
 
 
 async def test_a_token_without_a_known_chain_says_so_and_one_of_another_is_wrong(
@@ -108,31 +117,34 @@ async def test_a_token_without_a_known_chain_says_so_and_one_of_another_is_wrong
         await make(named("local", local, roots=False)).turn()
     (token,) = tokens(tmp_path)
     assert check(token, NOTE).standing is Standing.UNTRUSTED
-    pem = token.path.with_name("local.pem")
-    pem.write_bytes(LocalAuthority(tmp_path / "other").roots.read_bytes())
+    other = LocalAuthority(tmp_path / "other").roots.read_bytes()
+    path = token.path.with_name(roots_name("local", other))
+    path.write_bytes(other)
     assert check(token, NOTE).standing is Standing.WRONG
-    pem.write_bytes(local.roots.read_bytes())
+    roots = local.roots.read_bytes()
+    token.path.with_name(roots_name("local", roots)).write_bytes(roots)
     assert check(token, NOTE).standing is Standing.VALID
     assert check(token, NOTE.replace("1", "2")).standing is Standing.WRONG
+    path.write_bytes(b"# a remark\n" + other)
+    assert "its name tells the hash" in check(token, NOTE).why
 
 
-async def test_a_token_that_was_asked_for_otherwise_or_is_about_another_note_is_wrong(
+async def test_an_old_reply_is_no_answer_and_a_token_over_another_note_is_wrong(
     tmp_path, make, notes
 ):
     with LocalAuthority(tmp_path / "tsa") as local:
         await make(named("local", local)).turn()
+        (token,) = tokens(tmp_path)
+        local.answer = (200, token.reply())
         notes.newest = "another"
+        with capture_logs() as logs:
+            await make(named("local", local)).turn()
+        assert "answers another request" in logs[0]["error"]
+        local.answer = None
         await make(named("local", local)).turn()
-    mine, other = sorted(
-        tokens(tmp_path), key=lambda t: t.note != sha256(NOTE.encode())
-    )
-    query = mine.path.with_suffix(".tsq")
-    whole = query.read_bytes()
-    query.write_bytes(other.path.with_suffix(".tsq").read_bytes())
-    assert check(mine, NOTE).why == "it answers another request"
-    query.write_bytes(whole)
-    mine.path.write_bytes(other.reply())
-    assert check(mine, NOTE).why == "it is about another checkpoint"
+    (other,) = tokens_over(tmp_path, sha256(b"another"))
+    token.path.write_bytes(other.reply())
+    assert check(token, NOTE).why == "it is about another checkpoint"
 
 
 @pytest.mark.parametrize(

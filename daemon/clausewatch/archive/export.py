@@ -199,10 +199,7 @@ def _signed(one: Proving) -> dict[str, bytes]:
         f"{key}.der": _DER + one.key.key,
     }
     for token in one.tokens:
-        name = f"timestamps/{one.size}.{token.authority}"
-        found[f"{name}.tsr"] = token.reply()
-        if query := token.query():
-            found[f"{name}.tsq"] = query
+        found[f"timestamps/{one.size}.{token.authority}.tsr"] = token.reply()
         if roots := token.roots():
             found[f"timestamps/{token.authority}.pem"] = roots
     return found

@@ -15,11 +15,13 @@ from clausewatch.archive.refusals import refused
 from clausewatch.archive.timestamp import (
     Standing,
     Token,
+    answers,
     check,
     folder,
     path_of,
     query,
     refusal,
+    roots_name,
 )
 from clausewatch.core.digest import Json, sha256
 from clausewatch.core.model import Digest
@@ -106,14 +108,17 @@ class Stamper:
         if reply.status != 200:  # noqa: PLR2004
             message = f"{authority.url}: expected status 200, got {reply.status}"
             raise DeliveryError(message, retry=True)
-        if why := refusal(reply.body):
+        why = refusal(reply.body)
+        if not why and not await asyncio.to_thread(answers, reply.body, asked):
+            why = "it answers another request"
+        if why:
             raise DeliveryError(f"{authority.url}: {why}", retry=True)
         token = Token(
             _named(note),
             authority.name,
             path_of(self._home, _named(note), authority.name),
         )
-        await asyncio.to_thread(self._keep, authority, token, asked, reply.body)
+        await asyncio.to_thread(self._keep, authority, token, reply.body)
         at = self._clock.now()
         # A crash before this leaves a token that no line names: it stands for itself,
         # and the next one of this authority has a line again.
@@ -138,15 +143,13 @@ class Stamper:
             why=checked.why,
         )
 
-    def _keep(
-        self, authority: Authority, token: Token, asked: bytes, reply: bytes
-    ) -> None:
+    def _keep(self, authority: Authority, token: Token, reply: bytes) -> None:
         try:
             folder(self._home).mkdir(mode=0o700, parents=True, exist_ok=True)
             if authority.roots is not None:
                 roots = authority.roots.read_bytes()
-                self._write(token.path.with_name(f"{authority.name}.pem"), roots)
-            self._write(token.path.with_suffix(".tsq"), asked)
+                name = roots_name(authority.name, roots)
+                self._write(token.path.with_name(name), roots)
             # Last: a reply that is there has all that belongs to it.
             self._write(token.path, reply)
         except OSError as error:

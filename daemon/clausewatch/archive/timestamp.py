@@ -2,9 +2,8 @@
 
 ::
 
-    log/timestamps/<SHA-256 of the note>.<authority>.tsq   what was asked
     log/timestamps/<SHA-256 of the note>.<authority>.tsr   the reply as it came
-    log/timestamps/<authority>.pem                         whom to trust for it
+    log/timestamps/<authority>.<SHA-256 of the file>.pem   whom to trust for it
 
 A reply is kept as it came, also one that we cannot read ourselves: OpenSSL writes the
 certificates of a token in an order that stricter readers refuse, and its tokens are
@@ -63,15 +62,25 @@ class Token:
         """Return the reply as it came."""
         return self.path.read_bytes()
 
-    def query(self) -> bytes:
-        """Return what was asked; empty if it is not kept."""
-        path = self.path.with_suffix(".tsq")
-        return path.read_bytes() if path.exists() else b""
-
     def roots(self) -> bytes:
-        """Return the certificates to trust, in PEM; empty if none are known."""
-        path = self.path.with_name(f"{self.authority}.pem")
-        return path.read_bytes() if path.exists() else b""
+        """Return the certificates to trust, in PEM; empty if none are known.
+
+        Raises:
+            ValueError: a file of them is not what its name says.
+        """
+        found: list[bytes] = []
+        for path in sorted(self.path.parent.glob(f"{self.authority}.*.pem")):
+            body = path.read_bytes()
+            if path.name != roots_name(self.authority, body):
+                message = f"{path}: expected the file that its name tells the hash of"
+                raise ValueError(message)
+            found.append(body)
+        return b"".join(found)
+
+
+def roots_name(authority: str, roots: bytes) -> str:
+    """Return the name under which certificates are kept; it tells if they change."""
+    return f"{authority}.{sha256(roots)}.pem"
 
 
 def folder(home: Path) -> Path:
@@ -133,10 +142,27 @@ def check(token: Token, note: str) -> Checked:
         return Checked(Standing.WRONG, why="it is about another checkpoint")
     if why := refusal(reply):
         return Checked(Standing.WRONG, why=why)
-    return _checked(reply, note.encode(), token.query(), token.roots())
+    try:
+        return _checked(reply, note.encode(), token.roots())
+    except ValueError as error:
+        return Checked(Standing.WRONG, why=str(error))
 
 
-def _checked(reply: bytes, note: bytes, asked: bytes, roots: bytes) -> Checked:
+def answers(reply: bytes, asked: bytes) -> bool:
+    """Say whether a reply is to this request, as far as we can read it.
+
+    An old reply is not: the number that a request holds has never been used before.
+    """
+    from rfc3161_client import decode_timestamp_response  # noqa: PLC0415
+
+    try:
+        nonce = decode_timestamp_response(reply).tst_info.nonce
+    except ValueError:
+        return True
+    return nonce is not None and _number(nonce) in asked
+
+
+def _checked(reply: bytes, note: bytes, roots: bytes) -> Checked:
     from cryptography import x509  # noqa: PLC0415
     from rfc3161_client import (  # noqa: PLC0415
         VerificationError,
@@ -152,8 +178,6 @@ def _checked(reply: bytes, note: bytes, asked: bytes, roots: bytes) -> Checked:
     at = told.gen_time
     if bytes.fromhex(sha256(note)) != told.message_imprint.message:
         return Checked(Standing.WRONG, at, "it is about another checkpoint")
-    if told.nonce is not None and asked and _nonce_is_in(told.nonce, asked) is False:
-        return Checked(Standing.WRONG, at, "it answers another request")
     if not roots:
         return Checked(Standing.UNTRUSTED, at)
     try:
@@ -164,10 +188,10 @@ def _checked(reply: bytes, note: bytes, asked: bytes, roots: bytes) -> Checked:
     return Checked(Standing.VALID, at)
 
 
-def _nonce_is_in(nonce: int, asked: bytes) -> bool:
-    """Say whether a request asked for this nonce."""
-    size = nonce.bit_length() // 8 + 1
-    return bytes([0x02, size]) + nonce.to_bytes(size) in asked
+def _number(number: int) -> bytes:
+    """Return a positive number in DER."""
+    size = number.bit_length() // 8 + 1
+    return bytes([0x02, size]) + number.to_bytes(size)
 
 
 def _element(body: bytes, tag: int) -> tuple[bytes, bytes]:

@@ -32,7 +32,7 @@ _BLOB: Final = re.compile(
 )
 _LOG: Final = re.compile(
     r"\d{6}\.jsonl(\.zst)?|roots|head|new|checkpoints"
-    r"|timestamps/([0-9a-f]{64}\.[a-z0-9-]+\.ts[qr]|[a-z0-9-]+\.pem)"
+    r"|timestamps/([0-9a-f]{64}\.[a-z0-9-]+\.tsr|[a-z0-9-]+\.[0-9a-f]{64}\.pem)"
 )
 _MAGIC: Final = b"\x28\xb5\x2f\xfd"
 _MEANINGLESS: Final = 0b0001_0000
