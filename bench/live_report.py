@@ -224,7 +224,7 @@ def kept(found: Evidence) -> Iterator[str]:
 
 def cost(found: Evidence) -> Iterator[str]:
     played = found.played
-    done = [line for line in found.log if line.get("event") == "check.done"]
+    done = [line for line in found.log if line.get("event") == "look.done"]
     spent = sorted(line["take_ms"] for line in done) or [0.0]
     yield (
         f"{len(done)} looks, {played.cpu_s:.1f} s CPU "
@@ -271,7 +271,7 @@ def punctual(found: Evidence) -> Iterator[str]:
     due: dict[str, datetime] = {}
     late = []
     for line in found.log:
-        if line.get("event") != "check.done":
+        if line.get("event") != "look.done":
             continue
         now, watch = datetime.fromisoformat(line["timestamp"]), line["watch"]
         if watch in due:

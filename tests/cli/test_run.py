@@ -21,7 +21,7 @@ def running(world):
     """A daemon that has looked at both pages."""
     with world.start("run", "--log-level", "info") as process:
         for _ in range(2):
-            logged(process, "check.done")
+            logged(process, "look.done")
         yield process
         process.kill()
 

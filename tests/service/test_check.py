@@ -165,7 +165,7 @@ async def test_a_bug_in_reading_one_page_does_not_kill_the_daemon(world, logged)
     standing = world.store.standing(ACME.id)
     assert taken.settlement.detail == "internal-error"
     assert standing.due > world.clock.now()
-    (line,) = named(logged, "check.crashed")
+    (line,) = named(logged, "look.crashed")
     assert (line["log_level"], line["watch"]) == ("error", ACME.id)
     assert isinstance(line["exc_info"], ZeroDivisionError)
 
@@ -177,7 +177,7 @@ async def test_a_bug_in_fetching_one_page_does_not_kill_the_daemon(world, logged
     taken = await world.look(ACME, world.make_checker(strict=False))
 
     assert taken.settlement.detail == "internal-error"
-    assert named(logged, "check.crashed")
+    assert named(logged, "look.crashed")
 
 
 async def test_who_asks_for_bugs_gets_them_once_they_are_settled(world):
@@ -217,7 +217,7 @@ async def test_each_look_leaves_one_line_with_what_it_cost(world, logged):
 
     await world.look(ACME)
 
-    (line,) = named(logged, "check.done")
+    (line,) = named(logged, "look.done")
     assert (line["watch"], line["outcome"]) == (ACME.id, "first-seen")
     assert line["body_bytes"] == len(policy())
     assert {"fetch_ms", "take_ms", "wire_bytes", "next_due"} <= line.keys()
@@ -229,7 +229,7 @@ async def test_the_line_of_a_page_that_cannot_be_read_says_what_came(world, logg
 
     await world.look(ACME)
 
-    (line,) = named(logged, "check.done")
+    (line,) = named(logged, "look.done")
     assert (line["detail"], line["failures"]) == ("content-type", 1)
     assert "got application/json" in line["error"]
 

@@ -23,7 +23,7 @@ def test_every_line_that_the_log_can_hold_is_explained():
         for event in re.findall(r'"([a-z]+\.[a-z_]+)"', file.read_text())
     }
 
-    assert {"check.done", "event.told", "store.failed"} <= said
+    assert {"look.done", "event.told", "store.failed"} <= said
     assert sorted(event for event in said if f"`{event}`" not in GUIDE) == []
 
 
@@ -49,7 +49,7 @@ def test_every_figure_is_explained_and_counts():
     names = set(re.findall(r"^(clausewatch_\w+)", served, re.MULTILINE))
     names = {name for name in names if not name.endswith("_created")}
     assert sorted(name for name in names if f"`{name}`" not in GUIDE) == []
-    assert 'clausewatch_checks_total{outcome="unchanged"} 1.0' in served
+    assert 'clausewatch_looks_total{outcome="unchanged"} 1.0' in served
     assert "clausewatch_late_seconds 3600.0" in served
 
 

@@ -29,20 +29,20 @@ def test_logs_are_json_lines_with_the_event_in_front():
     stream = io.StringIO()
     logs.configure(stream=stream)
 
-    structlog.get_logger().info("check.done", watch="acme", body_bytes=48_113)
+    structlog.get_logger().info("look.done", watch="acme", body_bytes=48_113)
 
     line = json.loads(stream.getvalue())
     assert list(line)[:3] == ["timestamp", "level", "event"]
-    assert (line["event"], line["body_bytes"]) == ("check.done", 48_113)
+    assert (line["event"], line["body_bytes"]) == ("look.done", 48_113)
 
 
 def test_a_person_at_a_terminal_reads_no_json():
     stream = Terminal()
     logs.configure(stream=stream)
 
-    structlog.get_logger().info("check.done", watch="acme")
+    structlog.get_logger().info("look.done", watch="acme")
 
-    assert "check.done" in stream.getvalue()
+    assert "look.done" in stream.getvalue()
     assert "{" not in stream.getvalue()
 
 
@@ -73,6 +73,6 @@ def test_what_is_below_the_level_is_not_written():
     stream = io.StringIO()
     logs.configure(stream=stream, level="warning")
 
-    structlog.get_logger().info("check.done")
+    structlog.get_logger().info("look.done")
 
     assert stream.getvalue() == ""

@@ -203,7 +203,7 @@ class Checker:
         except Exception as error:  # a bug in fetching one page stays with its watch
             if self._strict:
                 raise
-            log.exception("check.crashed", watch=watch.id, url=watch.url)
+            log.exception("look.crashed", watch=watch.id, url=watch.url)
             message = f"{watch.id}: could not be fetched for a fault of ours: {error!r}"
             return CaptureError(message, reason=INTERNAL, retry=False)
 
@@ -272,7 +272,7 @@ class Checker:
                 log.error("evidence.unreadable", watch=watch.id, error=str(error))
                 reason, retry = UNREADABLE, True
             case _:
-                log.error("check.crashed", watch=watch.id, exc_info=error)
+                log.error("look.crashed", watch=watch.id, exc_info=error)
                 reason, retry = INTERNAL, False
         return unavailable(watch, history, at=at, reason=reason, retry=retry)
 

@@ -46,8 +46,8 @@ class PrometheusMetrics:
         from prometheus_client import CollectorRegistry, Counter, Gauge  # noqa: PLC0415
 
         self._registry = CollectorRegistry()
-        self._checks = Counter(
-            "clausewatch_checks",
+        self._looks = Counter(
+            "clausewatch_looks",
             "Looks at watches, by what came of them.",
             ["outcome"],
             registry=self._registry,
@@ -72,14 +72,14 @@ class PrometheusMetrics:
             Gauge(f"clausewatch_{name}", text, registry=self._registry)
             for name, text in (
                 ("watches", "Watches on the list."),
-                ("checks_in_flight", "Looks that have begun and not ended."),
+                ("looks_in_flight", "Looks that have begun and not ended."),
                 ("late_seconds", "How long the longest overdue watch has waited."),
             )
         )
 
     def checked(self, settlement: Settlement) -> None:
         """Count one look."""
-        self._checks.labels(settlement.outcome).inc()
+        self._looks.labels(settlement.outcome).inc()
         if settlement.capture:
             self._bytes.inc(settlement.capture.body_bytes)
         for event in settlement.events:

@@ -40,7 +40,7 @@ def check_done(
     if standing.failures:
         fields |= {"failures": standing.failures, "error": error}
     troubled = standing.state in {State.SUSPECT, State.INACCESSIBLE}
-    (log.warning if troubled else log.info)("check.done", **fields)
+    (log.warning if troubled else log.info)("look.done", **fields)
 
 
 def event_told(event: Event) -> None:
