@@ -1,12 +1,15 @@
 """How the command line ends: by one table of codes, and never with a traceback."""
 
 import signal
+import subprocess
+import sys
 
 import pytest
 import typer
 
+from clausewatch import __version__
 from clausewatch.cli.exits import HELP, MEANING, Code
-from clausewatch.cli.main import main
+from clausewatch.cli.main import COMMANDS, assemble, main
 from clausewatch.errors import (
     CaptureError,
     ConfigError,
@@ -100,3 +103,33 @@ def test_shells_can_complete_our_commands(world, monkeypatch):
     monkeypatch.setenv("COMP_CWORD", "1")
 
     assert world().out.split() == ["events"]
+
+
+@pytest.mark.parametrize("command", ["events", "show", "explain", "status"])
+def test_a_command_that_only_reads_imports_nothing_that_fetches_or_compares(command):
+    script = (
+        "import sys; from clausewatch.cli.main import assemble;"
+        f"assemble([{command!r}]); print(*sys.modules)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    heavy = "httpx alembic pypdf numpy pydantic apscheduler warcio uvicorn selectolax"
+    assert set(heavy.split()).isdisjoint(ended.stdout.split())
+
+
+def test_every_command_can_be_had():
+    app = assemble()
+
+    named = {one.name for one in (*app.registered_commands, *app.registered_groups)}
+    assert named == set(COMMANDS)
+
+
+def test_the_version_is_told_by_option_and_by_command(capsys):
+    for asked in ("--version", "version"):
+        with pytest.raises(SystemExit) as ended:
+            main([asked])
+
+        assert ended.value.code == 0
+        assert capsys.readouterr().out == f"clausewatch {__version__}\n"
