@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from clausewatch.archive.blobs import Blobs
+from clausewatch.archive.checkpoint import Notary
 from clausewatch.core.model import Threshold
 from clausewatch.service.check import Checker
 from clausewatch.service.loop import Daemon
@@ -48,14 +49,20 @@ def live(home, start, page, step, nth, channel):
     store = open_store(home)
     store.close()  # what is struck is the watching, not the making of the tables
     store = open_store(home, commit=faulty_commit(strike))
+    notary = Notary(home, disk=FaultyDisk(strike))
     checker = Checker(
         store=store,
         blobs=Blobs(home, disk=FaultyDisk(strike)),
+        notary=notary,
         decoder=PlainDecoder(),
         clock=clock,
         fetcher=site,
         thread=thread,
     )
+
+    async def sign():
+        await thread.run(notary.checkpoint, clock.now())
+
     daemon = Daemon(
         Plan((ACME,), (Wire(channel),)),
         checker=checker,
@@ -63,5 +70,6 @@ def live(home, start, page, step, nth, channel):
         thread=thread,
         clock=clock,
         pace=PACE,
+        chores={"checkpoint": (PACE.outbox, sign)},
     )
     asyncio.run(daemon.run())

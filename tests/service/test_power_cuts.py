@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from clausewatch.archive.blobs import Blobs
+from clausewatch.archive.verify import verify
+from clausewatch.archive.walk import Verified
 from clausewatch.core.event import EventType
 from clausewatch.store import open_store
 from clausewatch.testing.clock import START
@@ -84,13 +86,26 @@ def watched(tmp_path_factory):
 
 CUTS = [
     (f"{when} {write}", nth)
-    for write, times in (("write", 1), ("sync", 2), ("rename", 1), ("commit", 5))
+    for write, times in (("write", 5), ("sync", 6), ("rename", 1), ("commit", 5))
     for nth in range(1, times + 1)
     for when in ("before", "after")
 ]
 
 
-@pytest.mark.parametrize(("step", "nth"), [("amid write", 1), *CUTS])
+AMID = [("amid write", nth) for nth in range(1, 6)]
+
+
+def wrong_with(home):
+    """Return what the archive's verification finds, without any repair."""
+    store = open_store(home, read_only=True)
+    events = [event for _, event in store.events()]
+    looks = list(store.looks_after())
+    store.close()
+    report, _ = verify(home, looks=looks, events=events, before=Verified())
+    return report.findings
+
+
+@pytest.mark.parametrize(("step", "nth"), [*AMID, *CUTS])
 def test_a_change_survives_a_power_cut(watched, tmp_path, step, nth):
     home = tmp_path / "home"
     shutil.copytree(watched, home)
@@ -100,6 +115,7 @@ def test_a_change_survives_a_power_cut(watched, tmp_path, step, nth):
 
     code = plant.run(changed, EventType.CHANGED.value, step=step, nth=nth)
     assert code == KILLED
+    assert wrong_with(home) == []
     if not plant.tell():
         plant.run(changed, EventType.CHANGED.value)
 
@@ -109,5 +125,6 @@ def test_a_change_survives_a_power_cut(watched, tmp_path, step, nth):
     store.close()
     assert len(kept) == 1
     assert plant.tell() == set(kept)
+    assert wrong_with(home) == []
     blobs = Blobs(home)
     assert {blobs.read(digest).decode() for digest in captures} == {policy(), changed}
