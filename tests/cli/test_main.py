@@ -99,7 +99,7 @@ def test_events_can_be_followed_until_ctrl_c(world):
 
 def test_shells_can_complete_our_commands(world, monkeypatch):
     monkeypatch.setenv("_CLAUSEWATCH_COMPLETE", "complete_bash")
-    monkeypatch.setenv("COMP_WORDS", "clausewatch ev")
+    monkeypatch.setenv("COMP_WORDS", "clausewatch eve")
     monkeypatch.setenv("COMP_CWORD", "1")
 
     assert world().out.split() == ["events"]

@@ -95,8 +95,11 @@ def assemble(names: Iterable[str] = COMMANDS) -> typer.Typer:
 
 
 def _program(given: Sequence[str]) -> typer.Typer:
-    """Return the program for these arguments: all commands where none is named."""
-    first = next((one for one in given if one != "--debug"), "")
+    """Return the program for these arguments: all commands where none is named.
+
+    `--version` needs no more than `version` does.
+    """
+    first = next((one for one in given if one != "--debug"), "").removeprefix("--")
     return assemble([first]) if first in COMMANDS else assemble()
 
 
