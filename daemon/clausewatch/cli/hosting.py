@@ -15,6 +15,7 @@ import uvicorn
 
 from clausewatch.archive.blobs import Blobs
 from clausewatch.cli.compose import rules
+from clausewatch.cli.exporting import HomeExporter
 from clausewatch.config.settings import secret, settings
 from clausewatch.errors import ConfigError
 from clausewatch.fetch.decode import PageDecoder
@@ -40,6 +41,7 @@ def site_of(home: Path, clock: Clock, access: Access) -> Site:
         clock=clock,
         access=access,
         rulebook=rules(),
+        exporter=HomeExporter(home),
     )
 
 
