@@ -76,10 +76,10 @@ class Cue:
         body = "".join(map(_term, terms))
         return cls(written, _stems(terms), re.compile(rf"(?<!\S){body}"))
 
-    def found(self, text: str) -> str:
-        """Return the words of a plain text that it stands in, or nothing."""
-        match = self.pattern.search(f"{text} ")
-        return match[0].strip() if match else ""
+    def places(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where it stands in a plain text, from left to right."""
+        for match in self.pattern.finditer(f"{text} "):
+            yield match.start(), match.end() - 1
 
 
 def _term(term: str) -> str:
@@ -125,8 +125,8 @@ class Index(Generic[Of]):
             if not cue.stems:
                 self._always.append((cue, of))
 
-    def found(self, text: str) -> Iterator[tuple[Of, str]]:
-        """Yield what each cue in a plain text belongs to, and the words it matched."""
+    def found(self, text: str) -> Iterator[tuple[Of, int, int]]:
+        """Yield what each cue in a plain text belongs to, and where it stands."""
         stems = {
             stem
             for word in set(text.split())
@@ -135,13 +135,11 @@ class Index(Generic[Of]):
                 *(word[:n] for n in range(1, min(STEM, len(word)) + 1)),
             )
         }
-        tried: set[int] = set()
-        for stem in sorted(stems & self._by_stem.keys()):
-            for cue, of in self._by_stem[stem]:
-                if id(cue) not in tried:
-                    tried.add(id(cue))
-                    if said := cue.found(text):
-                        yield of, said
-        for cue, of in self._always:
-            if said := cue.found(text):
-                yield of, said
+        able = {
+            id(cue): (cue, of)
+            for stem in sorted(stems & self._by_stem.keys())
+            for cue, of in self._by_stem[stem]
+        }
+        for cue, of in (*able.values(), *self._always):
+            for start, end in cue.places(text):
+                yield of, start, end

@@ -100,11 +100,15 @@ class Linear:
         }
         return json.dumps(said).encode() + b"\n" + self.weights.tobytes()
 
-    def score(self, text: str) -> Mapping[str, float]:
-        """Return the log-odds of each label; about 0.2 ms for a long sentence."""
+    def lean(self, text: str) -> npt.NDArray[np.float32]:
+        """Return what the words of a text add for each label, without the biases."""
         hit = features(text, len(self.weights))
         found = self.weights[hit].sum(axis=0, dtype=np.int32) * self.scales
-        scores = found / max(1, len(hit)) ** 0.5 + self.biases
+        return np.asarray(found / np.float32(max(1, len(hit)) ** 0.5))
+
+    def score(self, text: str) -> Mapping[str, float]:
+        """Return the log-odds of each label; about 0.3 ms for a long sentence."""
+        scores = self.lean(text) + self.biases
         return dict(zip(self.labels, scores.tolist(), strict=True))
 
     def telling(self, text: str, label: str, most: int = 3) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from clausewatch.core.calibration import Calibration
 from clausewatch.core.phrases import Phrase
 from clausewatch.core.stance import Stance
+from clausewatch.core.topicbook import TopicBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,3 +19,5 @@ class Rulebook:
     calibration: Calibration | None = None
     """How what phrases show is weighed into the direction of a whole difference."""
     stance: Stance | None = None
+    topics: TopicBook = TopicBook()
+    """What topics are told by."""
