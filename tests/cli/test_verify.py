@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from email.message import EmailMessage
 
 import pytest
 
@@ -73,6 +74,15 @@ def test_a_mailed_checkpoint_shows_that_the_log_goes_on_from_it(at_home, tmp_pat
 
     assert ended.code == Code.FINE
     assert "is how today's log of 41 lines begins" in ended.out.replace("\n", " ")
+
+
+def test_a_mail_as_it_was_saved_will_do(at_home, tmp_path):
+    mail = EmailMessage()
+    mail["Message-ID"] = "<1@acme.example>"
+    mail.set_content(at_home("checkpoint", "show").out, cte="quoted-printable")
+    (tmp_path / "mail.eml").write_bytes(mail.as_bytes())
+
+    assert at_home("checkpoint", "compare", str(tmp_path / "mail.eml")).code == 0
 
 
 def test_a_log_that_was_rewritten_does_not_go_on_from_an_old_checkpoint(

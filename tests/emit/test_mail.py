@@ -4,12 +4,14 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
 
 from clausewatch.core.event import EventType
 from clausewatch.core.model import WordOp, WordSpan
+from clausewatch.core.note import Checkpoint, Note, Signature, notes_in
 from clausewatch.emit.mail import MailSink
 from clausewatch.errors import ConfigError, DeliveryError
 from clausewatch.render.wording import subject
@@ -360,3 +362,29 @@ def marked(html, tag):
     found = []
     Reader().feed(html)
     return found
+
+
+NOTE = str(
+    Note(
+        Checkpoint("acme-log", 1066, b"\xf6" * 32).text(),
+        (Signature("acme-log", b"\x01\x02\x03\x04", b"\x07" * 64),),
+    )
+)
+
+
+@pytest.mark.parametrize("events", [1, 2])
+async def test_every_recipient_gets_the_newest_checkpoint_whole(
+    server, tmp_path, events
+):
+    signed = replace(example().evidence, checkpoint=NOTE)
+    told = [example(id="signed", evidence=signed), example(EventType.FIRST_SEEN)]
+
+    await sink(server, tmp_path).deliver(told[:events])
+
+    (message,) = server.messages
+    for kind in ("plain", "html"):
+        body = unescape(message.get_body((kind,)).get_content())
+        assert [str(note) for note in notes_in(body)] == [NOTE]
+    assert "acme-log, 1066 lines, root f6f6f6f6f6f6f6f6…" in message.get_body(
+        ("plain",)
+    ).get_content().replace("\n            ", " ")

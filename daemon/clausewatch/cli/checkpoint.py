@@ -4,6 +4,7 @@ import base64
 import json
 import sys
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Annotated
 
@@ -104,10 +105,16 @@ def rotate(home: HomeOption = None) -> None:
 
 
 def _text(file: Path) -> str:
+    """Return the text of a file; of a mail as it was saved, its plain part."""
     try:
-        return sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{file}: cannot be read: {error}") from error
+        body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from error
+    mail = message_from_bytes(body, policy=policy.default)
+    part = mail.get_body(("plain",)) if mail["Message-ID"] else None
+    if part is not None:
+        return str(part.get_content())
+    return body.decode("utf-8", "replace")
 
 
 def _keys(segments: Segments) -> list[PublicKey]:

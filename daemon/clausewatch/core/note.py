@@ -147,7 +147,7 @@ def parse_checkpoint(note: Note) -> Checkpoint:
     ):
         raise ValueError("expected a checkpoint: a log's name, its size and its root")
     found = Checkpoint(lines[0], int(lines[1]), _decoded(lines[2], _HASH))
-    if not found.origin or found.text() != note.text:
+    if not _NAME.fullmatch(found.origin) or found.text() != note.text:
         raise ValueError("expected a checkpoint in its one spelling")
     return found
 

@@ -23,6 +23,10 @@ MOST_IN_FULL: Final = 25
 MOST_NAMED: Final = 3
 """Services named in the subject of a digest."""
 MOST_SUBJECT: Final = 300
+WITNESS: Final = (
+    "Keep this mail: `clausewatch checkpoint compare` shows by what follows whether\n"
+    "the log that proves the above is still the one it was."
+)
 _RULE: Final = "\n\n" + "=" * 72 + "\n\n"
 
 
@@ -68,7 +72,9 @@ def letter(event: Event, address: Address, at: datetime) -> EmailMessage:
     thread = f"<watch.{event.watch}@{address.domain}>"
     message["In-Reply-To"] = thread
     message["References"] = thread
-    return _filled(message, text(event), page(subject(event), html(event)))
+    articles = html(event), _witness_html([event])
+    body = text(event) + _witness_text([event])
+    return _filled(message, body, page(subject(event), "".join(articles)))
 
 
 def digest(events: Sequence[Event], address: Address, at: datetime) -> EmailMessage:
@@ -80,8 +86,8 @@ def digest(events: Sequence[Event], address: Address, at: datetime) -> EmailMess
     contents = "\n".join(f"{n}. {subject(e)}" for n, e in enumerate(told, 1))
     whole = told[:MOST_IN_FULL]
     body = _RULE.join([f"{title}\n\n{contents}", *map(text, whole)])
-    shown = page(title, _contents(title, told), *map(html, whole))
-    return _filled(message, body, shown)
+    shown = page(title, _contents(title, told), *map(html, whole), _witness_html(told))
+    return _filled(message, body + _witness_text(told), shown)
 
 
 def _headed(line: str, name: str, address: Address, at: datetime) -> EmailMessage:
@@ -101,6 +107,24 @@ def _filled(message: EmailMessage, body: str, shown: str) -> EmailMessage:
     message.set_content(body, cte="quoted-printable")
     message.add_alternative(shown, subtype="html", cte="quoted-printable")
     return message
+
+
+def _witness_text(told: Sequence[Event]) -> str:
+    """Return the newest checkpoint whole: who has this mail can hold us to it."""
+    note = _newest_note(told)
+    return f"\n{WITNESS}\n\n{note}" if note else ""
+
+
+def _witness_html(told: Sequence[Event]) -> str:
+    note = _newest_note(told)
+    style = 'style="font-size:.8em;white-space:pre-wrap;word-break:break-all"'
+    return f"\n<p>{WITNESS}</p>\n<pre {style}>\n{escape(note)}</pre>" if note else ""
+
+
+def _newest_note(told: Sequence[Event]) -> str:
+    kept = [event for event in told if event.evidence.checkpoint]
+    newest = max(kept, key=lambda event: event.observed_at, default=None)
+    return (newest and newest.evidence.checkpoint) or ""
 
 
 def _digest_subject(told: Sequence[Event]) -> str:

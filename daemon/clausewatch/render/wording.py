@@ -20,6 +20,7 @@ from clausewatch.core.event import (
     Verdict,
 )
 from clausewatch.core.model import EditKind
+from clausewatch.core.note import parse_checkpoint, parse_note
 from clausewatch.core.opinion import Opinion
 
 MOST_SECTIONS: Final = 3
@@ -145,8 +146,17 @@ def evidence(event: Event) -> list[tuple[str, str]]:
     if event.evidence.previous:
         found.append(("Before", event.evidence.previous))
     if event.evidence.checkpoint:
-        found.append(("Checkpoint", event.evidence.checkpoint))
+        found.append(("Checkpoint", checkpoint_in_short(event.evidence.checkpoint)))
     return [(label, plain(value)) for label, value in found if value]
+
+
+def checkpoint_in_short(note: str) -> str:
+    """Return what a signed note is about in one line: the log, its size, its root."""
+    try:
+        told = parse_checkpoint(parse_note(note))
+    except ValueError:
+        return note
+    return f"{told.origin}, {count(told.size, 'line')}, root {told.root.hex()[:16]}…"
 
 
 def spoken(topic: str) -> str:
