@@ -12,6 +12,7 @@ from typing import Protocol
 from clausewatch.core.blame import Stay
 from clausewatch.core.event import Direction, Event
 from clausewatch.core.model import Capture, Digest, Document, Kind, Threshold, WatchId
+from clausewatch.core.opinion import Opinion
 from clausewatch.ports import State
 
 
@@ -140,6 +141,10 @@ class Library(Protocol):
 
     def event(self, event_id: str) -> Event | None:
         """Return an event by its id, or by a prefix that only one event has."""
+        ...
+
+    def opinions(self, event_id: str) -> tuple[Opinion, ...]:
+        """Return what models made of an event; generated, and no evidence."""
         ...
 
     def beside(self, event: Event) -> tuple[Brief | None, Brief | None]:

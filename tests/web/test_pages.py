@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from clausewatch.core.event import EventType
 from clausewatch.core.model import WatchId
+from clausewatch.core.opinion import Opinion
 from clausewatch.store import open_store
 from clausewatch.testing.examples import example
+from clausewatch.testing.looks import claim, settlement
 from web.acme import DAY, SEEN, filled, visiting
 
 
@@ -234,3 +237,31 @@ async def test_a_watch_that_was_never_seen_has_a_page(tmp_path):
 
     assert "Nothing of it has been kept yet" in page.text
     assert text.status_code == 404
+
+
+async def test_a_pattern_shows_its_steps_and_leads_to_each(tmp_path):
+    store = filled(tmp_path)
+    story = example(EventType.PATTERN, service="Acme", watch="acme-faq")
+    held = claim(store, "acme-faq", SEEN + 9 * DAY)
+    store.settle(settlement(held, at=SEEN + 9 * DAY, events=(story,)))
+    store.close()
+    async with visiting(tmp_path) as visitor:
+        page = (await visitor.get(f"/changes/{story.id}")).text
+
+    steps = [f"/changes/{step.event}" for step in story.pattern.steps]
+    assert [link for link in links(page) if link in steps] == steps
+    assert "2024-08-12 settings: now says “train AI models”" in words(page)
+
+
+async def test_a_second_opinion_is_shown_as_generated_and_escaped(tmp_path):
+    store = filled(tmp_path)
+    (_, event), *_ = store.events(watch=WatchId("acme-faq"))
+    said = "<script>alert(1)</script> is gone."
+    store.opine(Opinion(event=event.id, at=SEEN, model="a-model", reading=said))
+    store.close()
+    async with visiting(tmp_path) as visitor:
+        page = (await visitor.get(f"/changes/{event.id}")).text
+
+    assert "<script>alert" not in page
+    assert "by a-model on" in words(page)
+    assert "no evidence" in words(page)

@@ -25,6 +25,10 @@ def change(visit: Visit) -> Response:
         title=wording.subject(event),
         event=event,
         lead=wording.lead(event),
+        steps=wording.timeline(event),
+        opinions=[
+            wording.second_opinion(one) for one in visit.library.opinions(event.id)
+        ],
         redlines=shown,
         side=visit.query("view") == "side",
         before=before,
