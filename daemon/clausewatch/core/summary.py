@@ -94,13 +94,16 @@ def changed_words(change: Change) -> int:
     )
 
 
-def _weight(change: Change) -> tuple[int, bool, int]:
+def _weight(change: Change) -> tuple[int, int, int]:
     # What stands in a clause together weighs together: training, and what it was
     # trained on already. A clause that lists everything is not heavier for the rest.
     places = sorted(map(_place, change.topics))[:HEAVY_TOPICS]
     weight = sum(len(BY_WEIGHT) - place for place in places)
-    worse = change.direction in {Direction.LESS, Direction.MIXED}
+    worse = _WORSE.get(change.direction, 0)
     return weight, worse, min(changed_words(change), MOST_WORDS)
+
+
+_WORSE: Final = {Direction.LESS: 2, Direction.MIXED: 1}
 
 
 def _place(topic: str) -> int:
