@@ -117,3 +117,17 @@ def test_the_daemon_looked_about_twice_a_day_all_along(played):
 
     assert looks[-1].looked_at - START < SCENES[0].on - START
     assert 105 < len(looks) < 140
+
+
+def test_a_stranger_can_check_the_export_of_the_story(played):
+    ended = subprocess.run(
+        ["env", "-i", "PATH=/usr/bin:/bin", "bash", played[1] / "export/verify.sh"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    *_, last = ended.stdout.splitlines()
+    assert last.startswith("OK: ")
+    assert ", 1 timestamps." in last

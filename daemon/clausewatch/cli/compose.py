@@ -109,10 +109,11 @@ class Plant:
             pace=pace or Pace(concurrency=watchlist.network.concurrency),
             notifier=Notifier.from_environment(),
             metrics=metrics,
-            chores=self._chores(watchlist),
+            chores=self.chores(watchlist),
         )
 
-    def _chores(self, watchlist: Watchlist) -> dict[str, tuple[timedelta, Turn]]:
+    def chores(self, watchlist: Watchlist) -> dict[str, tuple[timedelta, Turn]]:
+        """Return what the daemon does beside its looks, by name, and how often."""
         compactor = Compactor(self.where.home, self.blobs)
         compaction = Compaction(self.store, compactor, self.thread)
         return {

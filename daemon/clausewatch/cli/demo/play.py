@@ -13,6 +13,7 @@ from rich.console import Console
 from clausewatch.cli.compose import plant
 from clausewatch.cli.console import out
 from clausewatch.cli.demo.mailbox import Mailbox
+from clausewatch.cli.demo.proof import authority, prove
 from clausewatch.cli.demo.site import Site
 from clausewatch.cli.demo.stage import Audience, Director, StageClock
 from clausewatch.cli.demo.teller import Teller
@@ -45,7 +46,7 @@ sinks:
     security: none
     from: clausewatch@halvorne.example
     to: [counsel@example.org]
-services:
+{evidence}services:
   - name: Halvorne
     watches:
       - {{id: halvorne-settings, kind: settings, sinks: [log], url: "{site}/settings/data-privacy"}}
@@ -76,7 +77,9 @@ def demo(
     with ExitStack() as stack:
         home = keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         site = stack.enter_context(Site(_case()))
-        asyncio.run(_play(home, site, console if console.is_terminal else None, keep))
+        evidence = stack.enter_context(authority(home))
+        shown = console if console.is_terminal else None
+        asyncio.run(_play(home, site, evidence, shown, keep))
 
 
 def _case() -> Path:
@@ -87,11 +90,12 @@ def _case() -> Path:
 
 
 async def _play(
-    home: Path, site: Site, console: Console | None, keep: Path | None
+    home: Path, site: Site, evidence: str, console: Console | None, keep: Path | None
 ) -> None:
     clock, state = StageClock(), home / "state"
+    log = "file" if console else "stdout"
     async with Mailbox() as mailbox:
-        watchlist = _watchlist(home, site, mailbox, log="file" if console else "stdout")
+        watchlist = _watchlist(home, site, mailbox, log=log, evidence=evidence)
         async with plant(watchlist, place(state), clock) as made:
             teller = (
                 Teller(console, clock, made.store, made.thread) if console else None
@@ -106,8 +110,9 @@ async def _play(
             if teller:
                 teller.open()
             await _until_over(made.daemon(watchlist, pace=PACE), director)
+            proved = await prove(made, watchlist, home / "export")
             if teller:
-                await teller.close(mailbox.messages, keep and state)
+                await teller.close(mailbox.messages, proved, keep)
 
 
 async def _until_over(daemon: Daemon, director: Director) -> None:
@@ -127,10 +132,14 @@ async def _until_over(daemon: Daemon, director: Director) -> None:
         await running
 
 
-def _watchlist(home: Path, site: Site, mailbox: Mailbox, *, log: str) -> Watchlist:
+def _watchlist(
+    home: Path, site: Site, mailbox: Mailbox, *, log: str, evidence: str
+) -> Watchlist:
     """Write the watchlist where a reader can find it, and return what it says."""
     file = home / "watchlist.yaml"
     home.mkdir(parents=True, exist_ok=True)
-    text = WATCHLIST.format(log=log, port=mailbox.port, site=site.url)
+    text = WATCHLIST.format(
+        log=log, port=mailbox.port, site=site.url, evidence=evidence
+    )
     file.write_text(text, encoding="utf-8")
     return load(file)

@@ -94,13 +94,19 @@ class Teller(Audience):
                 self._quiet.append(event)
         await asyncio.sleep(DWELL_S)
 
-    async def close(self, mails: list[EmailMessage], kept: Path | None) -> None:
-        """Show the mail, and what to do next."""
+    async def close(
+        self, mails: list[EmailMessage], proved: list[str], kept: Path | None
+    ) -> None:
+        """Show the mail, what was proved, and what to do next."""
         await self._quiet_since()
         self._status.stop()
         for mail in mails:
             self._console.print(_letter(mail))
             await asyncio.sleep(READ_S)
+        self._console.print("Can it be proved?", style="bold")
+        for line in proved:
+            self._console.print(f"  {line}")
+        self._console.print()
         looks = await self._thread.run(lambda: sum(1 for _ in self._looks()))
         quiet = looks - self._loud
         # As it was called: after `make demo` nothing of ours is on the PATH.
@@ -108,7 +114,9 @@ class Teller(Audience):
         self._console.print(CLOSING.format(told=self._loud, quiet=quiet, we=we))
         if kept:
             self._console.print(
-                f"Kept: clausewatch events --all --home {kept}", style="bold"
+                f"Kept: clausewatch events --all --home {kept / 'state'}\n"
+                f"      bash {kept / 'export' / 'verify.sh'}",
+                style="bold",
             )
 
     async def _show(self, event: Event) -> None:
