@@ -82,7 +82,7 @@ def fill(home: Path, now: datetime, *, every: int = 1) -> int:
         for n, watch in enumerate(chosen):
             told = list(_story(watch, random.Random(n), start, now))
             _settle(store, watch, told, now)
-        _settle(store, chosen[0], [_rewritten(chosen[0], Blobs(home), now)], now)
+        _settle(store, chosen[0], rewritten(chosen[0], Blobs(home), now), now)
         return sum(1 for _ in store.events())
     finally:
         store.close()
@@ -197,8 +197,8 @@ def _document(watch: Watch, texts: list[str]) -> Document:
     return Document(recipe=recipe_of(watch).id, clauses=(head, *clauses), language="en")
 
 
-def _rewritten(watch: Watch, blobs: Blobs, now: datetime) -> Told:
-    """Return the event of a policy of 500 KB in which 2,000 clauses are reworded."""
+def rewritten(watch: Watch, blobs: Blobs, now: datetime) -> list[Told]:
+    """Return how a policy of 500 KB comes, and how 2,000 of its clauses are reworded."""
     chance = random.Random(7)
     before = [_sentence(chance, most=30) for _ in range(4_000)]
     after = [
@@ -208,19 +208,23 @@ def _rewritten(watch: Watch, blobs: Blobs, now: datetime) -> Told:
     old, new = _document(watch, before), _document(watch, after)
     found = judge(old, new, diff(old.clauses, new.clauses), seen=frozenset())
     bodies = [blobs.keep(_html(texts)) for texts in (before, after)]
-    event = _event(watch, EVENTS, now - timedelta(hours=1), now - timedelta(hours=7))
-    return (
-        replace(
-            event,
-            verdict=found.verdict,
-            materiality=3,
-            changes=found.changes,
-            summary="rewritten throughout",
-            reason=found.reason,
-            evidence=Evidence(bodies[1], bodies[0]),
-        ),
-        new,
+    times = [now - timedelta(hours=hours) for hours in (13, 7, 1)]
+    came, changed = (
+        _event(watch, EVENTS + n, times[n + 1], times[n]) for n in range(2)
     )
+    came = replace(
+        came, type=EventType.RETURNED, evidence=Evidence(bodies[0], bodies[0])
+    )
+    changed = replace(
+        changed,
+        verdict=found.verdict,
+        materiality=3,
+        changes=found.changes,
+        summary="rewritten throughout",
+        reason=found.reason,
+        evidence=Evidence(bodies[1], bodies[0]),
+    )
+    return [(came, old), (changed, new)]
 
 
 def _html(texts: list[str]) -> bytes:
