@@ -3,7 +3,7 @@
 import asyncio
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -73,12 +73,18 @@ def check(
     listed = load(watchlist)
     by_id = {watch.id: watch for watch in listed.watches}
     chosen = [by_id[named(name, by_id)] for name in watches or ()]
-    seen = asyncio.run(_check(listed, chosen or listed.watches, home))
-    events = [e for one in seen for e in one.events if passes(e, one.watch.threshold)]
-    for event in events:
-        _tell(event, as_json=as_json)
+
+    def tell(seen: Sequence[Seen]) -> None:
+        for event in _loud(seen):
+            _tell(event, as_json=as_json)
+
+    seen = asyncio.run(_check(listed, chosen or listed.watches, home, tell))
     _sum_up(seen)
-    raise typer.Exit(_code(seen, events))
+    raise typer.Exit(_code(seen, _loud(seen)))
+
+
+def _loud(seen: Sequence[Seen]) -> list[Event]:
+    return [e for one in seen for e in one.events if passes(e, one.watch.threshold)]
 
 
 def _tell(event: Event, *, as_json: bool) -> None:
@@ -108,7 +114,10 @@ def _code(seen: Sequence[Seen], events: Sequence[Event]) -> Code:
 
 
 async def _check(
-    listed: Watchlist, chosen: Sequence[Watch], home: Path | None
+    listed: Watchlist,
+    chosen: Sequence[Watch],
+    home: Path | None,
+    tell: Callable[[Sequence[Seen]], None],
 ) -> Sequence[Seen]:
     clock = SystemClock()
     async with plant(listed, place(home), clock, confirm=False) as made:
@@ -116,6 +125,8 @@ async def _check(
         made.checker.sinks = {sink.name: sink for sink in sinks}
         await made.thread.run(_enrol, made, listed.watches)
         seen = await _look_at_all(made, chosen, listed.network.concurrency)
+        # Before the sinks are served: one of them may take its time.
+        tell(seen)
         outbox = Outbox(made.store, sinks, clock, run=made.thread.run)
         await outbox.drain()
         await outbox.close()
