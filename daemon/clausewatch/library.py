@@ -13,6 +13,7 @@ from clausewatch.core.blame import Stay
 from clausewatch.core.event import Direction, Event
 from clausewatch.core.model import Capture, Digest, Document, Kind, Threshold, WatchId
 from clausewatch.core.opinion import Opinion
+from clausewatch.core.promise import Promise
 from clausewatch.ports import State
 
 
@@ -141,6 +142,10 @@ class Library(Protocol):
 
     def event(self, event_id: str) -> Event | None:
         """Return an event by its id, or by a prefix that only one event has."""
+        ...
+
+    def promises(self, service: str) -> tuple[Promise, ...]:
+        """Return what a service's documents promise or promised, watch by watch."""
         ...
 
     def opinions(self, event_id: str) -> tuple[Opinion, ...]:

@@ -45,11 +45,11 @@ ROUTES: Final[Routes] = (
     *finding.ROUTES,
     *feeds.ROUTES,
     *reports.ROUTES,
-    # A service may have a slash in its name; what is more exact goes before.
-    *service.ROUTES,
     *health.ROUTES,
     *figures.ROUTES,
     *api.ROUTES,
+    # A service may have a slash in its name; what is more exact goes before.
+    *service.ROUTES,
 )
 
 

@@ -3,7 +3,7 @@
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from clausewatch.core.event import Event
+from clausewatch.core.event import Event, EventType
 from clausewatch.core.model import Digest, Document
 from clausewatch.errors import StoreError
 from clausewatch.render import wording
@@ -73,8 +73,8 @@ def _readings(visit: Visit, event: Event) -> tuple[Document | None, Document | N
 
     The redline stands without them; it then shows nothing of what stayed.
     """
-    if not event.changes:
-        return None, None
+    if not event.changes or event.type is EventType.PATTERN:
+        return None, None  # a pattern is of several documents
     versions = visit.library.versions(event.watch)
     read = {version.capture: version.document for version in versions}
     before = read.get(event.evidence.previous or Digest(""))

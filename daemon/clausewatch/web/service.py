@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -9,6 +10,7 @@ from starlette.responses import Response
 
 from clausewatch.core.event import Event, EventType, Pattern
 from clausewatch.core.model import Threshold
+from clausewatch.core.promise import Promise
 from clausewatch.library import Wanted
 from clausewatch.web.axis import Axis, axis
 from clausewatch.web.overview import by_day, drawn
@@ -24,6 +26,14 @@ class Thread:
 
     number: int
     points: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pledge:
+    """A promise, and in which document it stands or stood."""
+
+    promise: Promise
+    document: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +67,45 @@ def service(visit: Visit) -> Response:
         threads=_threads(lines, patterns, numbers) if lines else (),
         patterns=patterns,
         numbers=numbers,
+        ledger=(ledger := _ledger(visit, name)),
+        broken=[
+            one for one in ledger if not one.promise.stands or one.promise.weakened
+        ],
         days=by_day([b for b in briefs if b.event.type is not EventType.PATTERN]),
         more=len(briefs) == CHANGES,
     )
+
+
+def promises(visit: Visit) -> Response:
+    """Show all that a service promised, and what became of it."""
+    name = visit.named("service")
+    if not visit.library.papers(service=name):
+        raise HTTPException(404, "there is no service of this name")
+    return visit.page(
+        "promises.html",
+        title=f"{name}: promises",
+        name=name,
+        ledger=_ledger(visit, name),
+    )
+
+
+def _ledger(visit: Visit, service: str) -> list[Pledge]:
+    """Return the promises of a service: the latest broken first, then what stands."""
+    documents = {p.watch: p.document for p in visit.library.papers(service=service)}
+    found = [
+        Pledge(one, documents.get(one.watch, one.watch))
+        for one in visit.library.promises(service)
+    ]
+    found.sort(key=lambda one: one.promise.first)
+    found.sort(
+        key=lambda one: _broken_at(one.promise) or one.promise.first, reverse=True
+    )
+    found.sort(key=lambda one: _broken_at(one.promise) is None)
+    return found
+
+
+def _broken_at(promise: Promise) -> datetime | None:
+    return promise.gone or promise.weakened
 
 
 def _patterns(events: Sequence[Event]) -> list[Told]:
@@ -91,4 +137,8 @@ def _threads(
 MARK_Y: Final = 16
 """How far below the top of its row a mark stands."""
 
-ROUTES: Final[Routes] = (("/services/{service:path}", service),)
+ROUTES: Final[Routes] = (
+    ("/services/{service:path}/promises", promises),
+    # Last of all that begin so: a name may hold a slash.
+    ("/services/{service:path}", service),
+)
