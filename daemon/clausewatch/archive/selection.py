@@ -91,7 +91,7 @@ def proving(
     if not covering:
         raise StoreError(
             f"{segments.folder}: no checkpoint covers line {least - 1} yet; "
-            "a running daemon signs one within the hour, `clausewatch checkpoint` now"
+            "a running daemon signs one within the hour"
         )
     own = last.evidence.checkpoint
     chosen = {str(note): note for note in covering if str(note) == own} or {
