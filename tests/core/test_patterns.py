@@ -96,6 +96,11 @@ def test_a_story_that_is_over_does_not_keep_a_new_one_from_being_told():
             change("terms", Kind.TERMS, 20, topics=("entity",)), id="general-topic"
         ),
         pytest.param(change("terms", Kind.TERMS, -30), id="too-long-ago"),
+        pytest.param(change("terms", Kind.TERMS, 100), id="too-long-after"),
+        pytest.param(
+            change("t", Kind.TERMS, 20, topics=(), signals=SETTING.signals),
+            id="only-a-signal",
+        ),
         pytest.param(change("terms", Kind.TERMS, 20, materiality=1), id="too-light"),
         pytest.param(change("other policy", Kind.PRIVACY, 20), id="the-same-kind"),
         pytest.param(
@@ -112,14 +117,17 @@ def test_what_merely_happens_in_the_same_season_is_no_pattern(other):
     assert pattern(policy, [other]) is None
 
 
-def test_two_strong_signals_are_a_pattern_though_no_topic_is_shared():
-    gone = (Signal("promise-removed", "we never train models"),)
-    policy = replace(POLICY, topics=("choice",), signals=gone)
+def test_a_signal_that_names_a_topic_is_one():
+    signals = (*SETTING.signals, Signal("ai-training", "to train AI models"))
+    setting = replace(SETTING, topics=(), signals=signals, materiality=1)
 
-    story = pattern(policy, [SETTING])
+    assert pattern(POLICY, [setting]).summary.startswith("AI training: settings")
 
-    assert story.summary.startswith("settings switched on by default, then privacy")
-    assert "default-on, promise-removed" in story.reason
+
+def test_what_is_read_in_another_order_makes_the_same_story():
+    backwards = pattern(SETTING, [POLICY])
+
+    assert backwards.pattern.steps == pattern(POLICY, [SETTING]).pattern.steps
 
 
 def test_changes_of_one_day_are_told_as_such():

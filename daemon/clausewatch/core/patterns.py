@@ -10,13 +10,13 @@ Source: ADR 0127, with what other rules would have told.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from clausewatch.core.digest import canonical, sha256
 from clausewatch.core.event import Event, Pattern, Step
 from clausewatch.core.model import Kind
-from clausewatch.core.story import in_one_line, part_of, pattern_event, step_of
+from clausewatch.core.story import in_one_line, part_of, pattern_event, step_of, themes
 from clausewatch.core.summary import by_weight
 
 FOLLOW: Final = "documents-follow"
@@ -49,11 +49,15 @@ def pattern(
     new = step_of(event)
     if not _weighs(new):
         return None
-    since = event.observed_at - within
+
+    def is_near(at: datetime) -> bool:
+        # Either way: recordings are read one page after the other.
+        return abs(event.observed_at - at) <= within
+
     told = {e.pattern.id: e for e in earlier if e.pattern and e.pattern.name == FOLLOW}
     for known in reversed(told.values()):
         if known.pattern and any(
-            step.observed_at >= since and _akin(step, new)
+            is_near(step.observed_at) and _akin(step, new)
             for step in known.pattern.steps
         ):
             return _grown(known, known.pattern, event)
@@ -61,7 +65,7 @@ def pattern(
     parts = [
         e
         for e in earlier
-        if e.observed_at >= since
+        if is_near(e.observed_at)
         and e.id not in of_told
         and _weighs(step_of(e))
         and _akin(step_of(e), new)
@@ -110,13 +114,11 @@ def _is_strong(step: Step) -> bool:
 
 def _akin(one: Step, other: Step) -> bool:
     """Say whether two changes of documents of two kinds are about the same thing."""
-    if _sort(one) == _sort(other):
-        return False
-    return bool(_shared(one, other)) or (_is_strong(one) and _is_strong(other))
+    return _sort(one) != _sort(other) and bool(_shared(one, other))
 
 
 def _shared(one: Step, other: Step) -> frozenset[str]:
-    return frozenset(one.topics) & frozenset(other.topics) - GENERAL
+    return frozenset(themes(one)) & frozenset(themes(other)) - GENERAL
 
 
 def _sort(step: Step) -> str:
@@ -146,7 +148,4 @@ def _reason(steps: Sequence[Step]) -> str:
         ]
     )
     days = (steps[-1].observed_at - steps[0].observed_at).days
-    if shared:
-        return f"within {days} days, all of weight, on {', '.join(shared)}"
-    names = sorted(STRONG & {name for step in steps for name in step.signals})
-    return f"within {days} days, with the signals {', '.join(names)}"
+    return f"within {days} days, all of weight, on {', '.join(shared)}"

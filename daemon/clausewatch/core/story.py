@@ -96,12 +96,15 @@ def part_of(event: Event) -> tuple[Change, ...]:
     return (replace(change, path=(event.document, *change.path)),)
 
 
+def themes(step: Step) -> frozenset[str]:
+    """Return what a step is about: its topics, and the signals that name one."""
+    named = (name for name in step.signals if name in BY_WEIGHT)
+    return frozenset(step.topics).union(named)
+
+
 def _themes(steps: Sequence[Step]) -> tuple[str, ...]:
     """Return what several of the steps are about, the heaviest first."""
-    about = [
-        {*step.topics, *(name for name in step.signals if name in BY_WEIGHT)}
-        for step in steps
-    ]
+    about = [themes(step) for step in steps]
     known = by_weight([topic for topics in about for topic in topics])
     return tuple(t for t in known if sum(t in topics for topics in about) > 1)
 
