@@ -1,5 +1,6 @@
 """Compaction keeps every byte, readable by others, and is safe wherever it is cut."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 from archive.histories import history, keep
 from clausewatch.archive import patch
 from clausewatch.archive.blobs import DEEPEST, Blobs
-from clausewatch.archive.compact import LARGEST_BYTES, Compactor
+from clausewatch.archive.compact import LARGEST_BYTES, MOST, Compactor
 from clausewatch.core.digest import sha256
 from clausewatch.core.model import WatchId
 from clausewatch.errors import StoreError
@@ -74,6 +75,21 @@ def test_no_capture_is_deeper_than_reading_follows_and_a_rebuilt_page_starts_ane
     assert whole == [filed[0][2], filed[60][2], filed[120][2]]
     assert all(map(blobs.is_base, whole))
     assert max(depth(blobs, digest) for _, _, digest in filed) == DEEPEST
+
+
+def test_no_more_hang_on_one_whole_blob_than_may_be_lost_with_it(tmp_path):
+    blobs = Blobs(tmp_path)
+    filed = keep(blobs, history(6))
+    first = Compactor(tmp_path, blobs)
+    first.run(filed[:1])
+    first.save()
+    state = tmp_path / "blobs/compacted.json"
+    known = json.loads(state.read_text())
+    known["trunks"]["acme"][0][1] = MOST - 2
+    state.write_text(json.dumps(known))
+    Compactor(tmp_path, blobs).run(filed[1:])
+    whole = [blobs.is_whole(digest) for _, _, digest in filed]
+    assert whole == [True, False, False, True, False, False]
 
 
 def test_a_second_run_goes_on_and_one_from_the_start_changes_nothing(tmp_path):

@@ -36,6 +36,8 @@ _WORTH: Final = 0.8
 """Below this share, a rebuilt page still has enough in common with the trunk."""
 _CLOSE: Final = 0.02
 """So small that no other base need be tried."""
+MOST: Final = 500
+"""How many may hang on one trunk: no more can be lost with it."""
 _FAN: Final = (None, None, 8, 4)
 """How many may differ from a node, by its depth: the deeper, the sooner it is old."""
 
@@ -49,6 +51,7 @@ class Node:
 
     digest: Digest
     children: int = 0
+    """How many differ from it; of a trunk, how many hang on it in all."""
 
 
 class Compactor:
@@ -134,7 +137,8 @@ class Compactor:
         body = self._blobs.read(digest)
         if not _LEAST_BYTES <= len(body) <= LARGEST_BYTES:
             return Compacted(1)
-        found = self._nearest(trunk, body, before)
+        is_full = trunk and trunk[0].children >= MOST
+        found = None if is_full else self._nearest(trunk, body, before)
         if found is None or len(found[1]) >= _WORTH * before:
             # Marked at once: from now on it may be what others differ from.
             self._blobs.mark(digest)
@@ -199,6 +203,8 @@ class Compactor:
 def _hang(trunk: list[Node], place: int, digest: Digest) -> None:
     """Hang a patch on the node at a place; it can be a base unless it is too deep."""
     del trunk[place + 1 :]
-    trunk[place].children += 1
+    trunk[0].children += 1
+    if place:
+        trunk[place].children += 1
     if place + 1 < DEEPEST:
         trunk.append(Node(digest))
