@@ -11,6 +11,7 @@ from clausewatch.core.digest import sha256
 from clausewatch.core.event import EventType, Evidence, Verdict
 from clausewatch.core.history import History
 from clausewatch.core.model import Kind, Watch, WatchId
+from clausewatch.core.promise import Promise
 from clausewatch.fetch.decode import PageDecoder
 from clausewatch.store import open_store
 from clausewatch.testing.clock import FakeClock
@@ -76,7 +77,21 @@ def show(store, blobs, watch, number, text):
         events=(told(watch, number, at, body),),
         sinks=("log",),
     )
-    store.settle(replace(made, outcome="changed" if number else "first-seen"))
+    outcome = "changed" if number else "first-seen"
+    store.settle(replace(made, outcome=outcome, promises=pledged(watch, number)))
+
+
+def pledged(watch, number):
+    """Return the promise that the second text does not make any more."""
+    promise = Promise(
+        watch=watch.id,
+        key="training",
+        kind="promise",
+        text=TEXTS[0],
+        words="never training",
+        first=SEEN,
+    )
+    return (replace(promise, gone=SEEN + DAY) if number else promise,)
 
 
 def told(watch, number, at, body):

@@ -12,7 +12,7 @@ EXAMPLES = {
     "{event}": "2-acme-privacy",
     "{version}": "1",
 }
-ASKED = {"/api/v1/search": "?q=training"}
+ASKED = {"/api/v1/search": "?q=training", "/api/v1/promises": "?service=Acme"}
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +109,14 @@ async def test_two_versions_are_compared_in_the_words_of_an_event(visitor):
     assert ["delete", "never"] in change["words"]
 
 
+async def test_the_ledger_says_when_a_promise_went(visitor):
+    ledger = (await visitor.get("/api/v1/promises?service=Umbra")).json()["promises"]
+
+    assert [(one["text"], one["gone"]) for one in ledger] == [
+        (TEXTS[0], "2024-09-19T10:05:00Z")
+    ]
+
+
 async def test_a_search_gives_plain_words_and_how_long_they_stood(visitor):
     answer = await visitor.get("/api/v1/search?q=unless+object&limit=2")
     found = answer.json()
@@ -129,6 +137,7 @@ async def test_a_search_gives_plain_words_and_how_long_they_stood(visitor):
         ("/api/v1/events?weight=heavy", 400, "weight: expected one of"),
         ("/api/v1/events?limit=0", 400, "limit: expected a number from 1"),
         ("/api/v1/events?limit=٣", 400, "limit: expected a number from 1"),
+        ("/api/v1/promises?service=None", 404, "None: no service"),
         ("/api/v1/search", 400, "q: expected words"),
     ],
 )

@@ -8,10 +8,11 @@ from html.parser import HTMLParser
 from markupsafe import escape
 
 from clausewatch.core.event import Direction, EventType, Verdict
+from clausewatch.core.promise import Promise, Wording
 from clausewatch.render.wording import headline
 from clausewatch.testing.examples import SEEN, example, examples, reworded
 from clausewatch.web.axis import axis
-from clausewatch.web.report import Gone, Span, css_string, report
+from clausewatch.web.report import Span, css_string, report
 
 SPAN = Span(
     service="Acme",
@@ -55,9 +56,8 @@ def test_the_weightiest_stands_first_and_what_takes_away_before_what_gives():
 
 
 def test_it_shows_redlines_promises_gone_gaps_patterns_and_evidence():
-    gone = Gone("We never share it.", "privacy policy", SEEN, SEEN, "example-changed")
-    html = report(SPAN, examples(), [gone])
     event = example()
+    html = report(SPAN, examples(), [promised(gone=SEEN)], {event.watch: "policy"})
 
     assert "<ins>provide, and to train AI models for,</ins>" in html
     assert "<del>We never share it.</del>" in html
@@ -66,6 +66,38 @@ def test_it_shows_redlines_promises_gone_gaps_patterns_and_evidence():
     assert f"Pattern: {escape(headline(example(EventType.PATTERN)))}" in html
     assert event.evidence.capture in html
     assert event.evidence.previous in html
+
+
+def promised(**differs):
+    fields = {
+        "watch": example().watch,
+        "key": "1",
+        "kind": "promise",
+        "text": "We never share it.",
+        "words": "never share",
+        "first": SEEN - timedelta(days=300),
+    }
+    return Promise(**{**fields, **differs})
+
+
+def test_a_promise_that_weakened_is_shown_as_it_read_before_and_reads_now():
+    weak = promised(
+        text="We rarely share it.",
+        weakened=SEEN,
+        wordings=(Wording("We never share it.", SEEN),),
+    )
+    html = report(SPAN, [], [weak])
+
+    assert "<del>We never share it.</del><br><ins>We rarely share it.</ins>" in html
+
+
+def test_promises_that_stand_or_went_at_another_time_are_left_out():
+    past, future = SPAN.since - timedelta(days=1), SPAN.until + timedelta(days=1)
+    html = report(
+        SPAN, [], [promised(), promised(gone=past), promised(weakened=future)]
+    )
+
+    assert "We never share it." not in html
 
 
 def test_what_woke_nobody_is_counted():

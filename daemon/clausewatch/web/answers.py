@@ -7,6 +7,7 @@ from typing import Final, NewType
 from clausewatch.core.digest import Json
 from clausewatch.core.event import Direction, Signal, StatedDates, Verdict, weighs
 from clausewatch.core.model import Document, Kind, Threshold, WatchId
+from clausewatch.core.promise import Promise
 from clausewatch.library import Brief, Paper, Stood, Version
 
 CloudEvent = NewType("CloudEvent", dict[str, Json])
@@ -130,6 +131,13 @@ class Marks:
 
     topics: tuple[str, ...]
     signals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What a service's documents promise or promised, document by document."""
+
+    promises: tuple[Promise, ...]
 
 
 def event_row(brief: Brief) -> EventRow:

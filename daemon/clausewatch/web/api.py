@@ -112,6 +112,14 @@ def event(visit: Visit) -> CloudEvent:
     return CloudEvent(to_cloudevent(found))
 
 
+def promises(visit: Visit) -> answers.Promises:
+    """Return the ledger of promises of one service."""
+    service = visit.query("service")
+    if not visit.library.papers(service=service or "\0"):
+        raise HTTPException(404, f"{service}: no service of this name")
+    return answers.Promises(visit.library.promises(service))
+
+
 def search(visit: Visit) -> answers.Found:
     """Return clauses of any version that have the words."""
     text, limit = visit.query("q"), _limit(visit)
@@ -206,6 +214,14 @@ TABLE: Final = (
         title="One event with all its changes",
         answer=CloudEvent,
         find=event,
+        may_fail=(404,),
+    ),
+    Resource(
+        path="/api/v1/promises",
+        title="What a service promised, and what became of it",
+        answer=answers.Promises,
+        find=promises,
+        asks=("service",),
         may_fail=(404,),
     ),
     Resource(

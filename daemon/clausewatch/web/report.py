@@ -5,7 +5,7 @@ It prints well, and says nothing by colour alone.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -16,27 +16,32 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from clausewatch import __version__
 from clausewatch.core.event import Direction, Event, EventType, passes
-from clausewatch.core.model import Threshold
+from clausewatch.core.model import Threshold, WatchId
+from clausewatch.core.promise import Promise
 from clausewatch.library import Library, Wanted
 from clausewatch.render.redline import Redline, left_out, shown
 from clausewatch.render.wording import count, facts, headline, lead, moment, name
 from clausewatch.web.axis import axis
 
 WEIGHTS: Final = ("not weighed", "minor", "important", "critical")
+NAMELESS: Final[Mapping[WatchId, str]] = {}
 MOST_EVENTS: Final = 2_000
 """In one report, the newest; it would have thousands of pages otherwise."""
 _UNSEEN: Final = {EventType.SUSPECT, EventType.INACCESSIBLE, EventType.RECOVERED}
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A promise that does not stand any more."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A promise that went, or that was weakened, within the time of the report."""
 
-    text: str
+    before: str
+    now: str
+    """How it reads now; empty if it is gone."""
     document: str
-    stood_since: datetime | None
-    gone_at: datetime
-    event: str
+    since: datetime
+    at: datetime
+    number: int | None
+    """The change that did it, where the report has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +77,21 @@ def gathered(library: Library, span: Span) -> str:
         else brief.event
         for brief in briefs
     )
-    return report(span, [event for event in events if event])
+    papers = library.papers(service=span.service)
+    return report(
+        span,
+        [event for event in events if event],
+        library.promises(span.service),
+        {paper.watch: paper.document for paper in papers},
+    )
 
 
-def report(span: Span, events: Sequence[Event], gone: Sequence[Gone] = ()) -> str:
+def report(
+    span: Span,
+    events: Sequence[Event],
+    promises: Sequence[Promise] = (),
+    documents: Mapping[WatchId, str] = NAMELESS,
+) -> str:
     """Return the report as HTML; the events are those of the span, in any order."""
     told = [event for event in events if passes(event, Threshold.SUBSTANTIVE)]
     changes = [e for e in told if e.type is EventType.CHANGED]
@@ -87,7 +103,7 @@ def report(span: Span, events: Sequence[Event], gone: Sequence[Gone] = ()) -> st
         patterns=_of(told, {EventType.PATTERN}),
         unseen=_of(told, _UNSEEN),
         quiet=_quiet(events),
-        gone=gone,
+        lost=_lost(span, promises, documents, items),
         evidence=sorted(told, key=lambda event: event.observed_at),
         numbers={item.event.id: item.number for item in items},
         checkpoint=_checkpoint(events),
@@ -126,6 +142,33 @@ def _item(number: int, event: Event) -> Item:
         tuple((section or "At the top", tuple(group)) for section, group in grouped),
         left_out(found),
     )
+
+
+def _lost(
+    span: Span,
+    promises: Sequence[Promise],
+    documents: Mapping[WatchId, str],
+    items: Sequence[Item],
+) -> list[Lost]:
+    """Return the promises that went or weakened in this time, in that order of time."""
+    numbers = {(one.event.watch, one.event.observed_at): one.number for one in items}
+    found = []
+    for promise in promises:
+        at = promise.gone or promise.weakened
+        if at is None or at > span.until or (span.since and at < span.since):
+            continue
+        was = [w.text for w in promise.wordings if w.until == at]
+        found.append(
+            Lost(
+                before=promise.text if promise.gone or not was else was[-1],
+                now="" if promise.gone else promise.text,
+                document=documents.get(promise.watch, promise.watch),
+                since=promise.first,
+                at=at,
+                number=numbers.get((promise.watch, at)),
+            )
+        )
+    return sorted(found, key=lambda lost: lost.at)
 
 
 def _of(events: Sequence[Event], types: set[EventType]) -> list[Event]:
