@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clausewatch.core.event import EventType, Signal, StatedDates, Verdict
-from clausewatch.core.model import EditKind, WordOp, WordSpan
+from clausewatch.core.event import EventType, Pattern, Signal, StatedDates, Verdict
+from clausewatch.core.model import EditKind, Kind, WordOp, WordSpan
 from clausewatch.render.article import html, marked, text
 from clausewatch.render.redline import shown
 from clausewatch.render.wording import headline, lead, subject
-from clausewatch.testing.examples import example, reworded
+from clausewatch.testing.examples import example, reworded, step
 
 
 @pytest.mark.parametrize("kind", EventType)
@@ -146,6 +146,22 @@ def test_a_page_cannot_push_what_it_means_out_of_the_subject():
 
     assert subject(event).endswith("… (less protective; not announced)")
     assert len(subject(event)) < 300
+
+
+def test_a_page_seen_from_two_places_is_told_by_its_name():
+    views = tuple(
+        step(Kind.PRIVACY, 0, vantage=place, document="privacy policy", signals=())
+        for place in ("us", "eu")
+    )
+    event = example(
+        EventType.PATTERN,
+        document="privacy policy",
+        summary="seen from us, and only so, it says “We train AI models.”",
+        pattern=Pattern(name="vantage-differs", id="p", steps=views),
+    )
+
+    assert subject(event).startswith("Acme, privacy policy: seen from us, and only so")
+    assert "privacy policy, seen from eu: " in text(event)
 
 
 def test_the_steps_of_a_pattern_are_told_with_their_days():

@@ -67,8 +67,9 @@ def subject(event: Event) -> str:
 
 def _whose(event: Event) -> str:
     service, document = plain(event.service), plain(event.document)
-    if event.type is EventType.PATTERN:
-        return service
+    steps = event.pattern.steps if event.pattern else ()
+    if len({step.document for step in steps}) > 1:
+        return service  # the headline names them all
     if document.casefold().startswith(service.casefold()):
         return document
     return f"{service}, {document}"
