@@ -183,7 +183,8 @@ def _event(
         topics=judged.topics if judged else (),
         direction=judged.direction if judged else Direction.NEUTRAL,
         summary=summary,
-        reason=f"compared: {one.watch.id} with {other.watch.id}",
+        reason=f"compared from {one.watch.id} to {other.watch.id}: what went is shown "
+        f"only {one.label}, what came only {other.label}",
         changes=judged.changes if judged else (),
         pattern=Pattern(
             name=name,
@@ -205,5 +206,5 @@ def _step(view: View, content: Content) -> Step:
         url=watch.url,
         vantage=watch.vantage,
         observed_at=content.first_seen,
-        summary=f"shown {view.label}",
+        summary="shows this since then",
     )
