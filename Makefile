@@ -24,7 +24,8 @@ $(BIN)/.dev: requirements-dev.txt $(BIN)/.runtime
 	@touch $@
 
 demo: $(BIN)/.runtime  ## the story on a local site: real daemon, real mail, no network
-	@$(BIN)/clausewatch demo
+	@rm -rf '$(CLAUSEWATCH_HOME)/demo'  # the last one's
+	@$(BIN)/clausewatch demo --keep '$(CLAUSEWATCH_HOME)/demo'
 
 test: $(BIN)/.dev  ## all tests
 	$(BIN)/python -m pytest -n auto

@@ -2,12 +2,16 @@
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
+import urllib.request
 
 import pytest
 
 from clausewatch.cli.demo.stage import SCENES, START
+from clausewatch.cli.exits import Code
 from clausewatch.cli.home import reading
 from clausewatch.core.cloudevent import from_cloudevent
 from clausewatch.core.event import EventType
@@ -29,7 +33,8 @@ def played(tmp_path_factory):
     )
     assert ended.returncode == 0, ended.stderr
     assert not list(scratch.iterdir())
-    return [json.loads(line) for line in ended.stdout.splitlines()], folder
+    told = [json.loads(line) for line in ended.stdout.splitlines()]
+    return told, folder, ended.stderr
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +136,33 @@ def test_a_stranger_can_check_the_export_of_the_story(played):
     *_, last = ended.stdout.splitlines()
     assert last.startswith("OK: ")
     assert ", 1 timestamps." in last
+
+
+def test_a_story_that_was_kept_is_shown_in_a_browser_as_on_its_last_day(played):
+    command = [sys.executable, "-m", "clausewatch", "demo", "--keep", str(played[1])]
+    with subprocess.Popen(
+        [*command, "--serve"], stderr=subprocess.PIPE, text=True
+    ) as shown:
+        url = re.search(r"http://127\.0\.0\.1:\d+/", shown.stderr.readline())[0]
+        with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310 - ours
+            page = answer.read().decode()
+        with urllib.request.urlopen(f"{url}healthz", timeout=20) as answer:  # noqa: S310
+            health = answer.read().decode()
+        shown.send_signal(signal.SIGINT)
+        shown.communicate(timeout=30)
+
+    assert "Halvorne" in page
+    assert health == "ok: 4 watches, none overdue\n"
+    assert shown.returncode == Code.INTERRUPTED
+
+
+def test_the_demo_ends_by_saying_how_to_see_it_in_a_browser(played):
+    assert f"demo --keep {played[1]} --serve" in played[2]
+
+
+def test_a_story_that_was_kept_is_not_played_over(played):
+    command = [sys.executable, "-m", "clausewatch", "demo", "--keep", str(played[1])]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == Code.CONFIG
+    assert "a story is kept here already; --serve shows it" in ended.stderr

@@ -11,18 +11,20 @@ import typer
 from rich.console import Console
 
 from clausewatch.cli.compose import plant
-from clausewatch.cli.console import out
+from clausewatch.cli.console import err, out
+from clausewatch.cli.demo.look import look
 from clausewatch.cli.demo.mailbox import Mailbox
 from clausewatch.cli.demo.proof import authority, prove
 from clausewatch.cli.demo.site import Site
 from clausewatch.cli.demo.stage import Audience, Director, StageClock
-from clausewatch.cli.demo.teller import Teller
+from clausewatch.cli.demo.teller import Teller, called
 from clausewatch.cli.home import place
 from clausewatch.config.watchlist import Watchlist, load
 from clausewatch.errors import ConfigError
 from clausewatch.service import logs
 from clausewatch.service.loop import Daemon
 from clausewatch.service.pace import Pace
+from clausewatch.store.database import FILE
 
 PACE: Final = Pace(
     tick=timedelta(milliseconds=10),
@@ -66,16 +68,41 @@ def demo(
         Path | None,
         typer.Option(metavar="DIR", help="Keep what it made here, to look around in."),
     ] = None,
+    serve: Annotated[
+        bool,
+        typer.Option(
+            "--serve",
+            help="Show the story in a browser afterwards, until Ctrl-C; "
+            "a story that was kept is shown at once.",
+        ),
+    ] = False,
 ) -> None:
     """Show the whole thing on a local site: real daemon, real mail, no network.
 
     When stdout is not a terminal, the events are printed as JSON lines.
     """
+    played = keep is not None and (keep / "state" / FILE).exists()
+    if played and not serve:
+        raise ConfigError(
+            f"{keep}: a story is kept here already; --serve shows it, or name another"
+        )
+    with ExitStack() as stack:
+        home = keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if not played:
+            _show(home, keep)
+        if serve:
+            look(home / "state")
+        elif keep:
+            we = called()
+            err().print(f"See it in a browser: {we} demo --keep {keep} --serve")
+
+
+def _show(home: Path, keep: Path | None) -> None:
+    """Play the story, in a home of its own."""
     console = out()
     # The daemon's log would tear the picture; what goes wrong ends the demo anyway.
     logs.configure(level="critical" if console.is_terminal else "warning")
     with ExitStack() as stack:
-        home = keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         site = stack.enter_context(Site(_case()))
         evidence = stack.enter_context(authority(home))
         shown = console if console.is_terminal else None

@@ -109,9 +109,8 @@ class Teller(Audience):
         self._console.print()
         looks = await self._thread.run(lambda: sum(1 for _ in self._looks()))
         quiet = looks - self._loud
-        # As it was called: after `make demo` nothing of ours is on the PATH.
-        we = "clausewatch" if shutil.which("clausewatch") else sys.argv[0]
-        self._console.print(CLOSING.format(told=self._loud, quiet=quiet, we=we))
+        closing = CLOSING.format(told=self._loud, quiet=quiet, we=called())
+        self._console.print(closing)
         if kept:
             self._console.print(
                 f"Kept: clausewatch events --all --home {kept / 'state'}\n"
@@ -145,6 +144,11 @@ class Teller(Audience):
     def _looks(self) -> Iterator[Look]:
         for standing in self._store.standings():
             yield from self._store.looks(standing.watch)
+
+
+def called() -> str:
+    """Return how we were called: after `make demo` nothing of ours is on the PATH."""
+    return "clausewatch" if shutil.which("clausewatch") else sys.argv[0]
 
 
 def _is_loud(event: Event) -> bool:
