@@ -93,7 +93,7 @@ async def test_a_checkpoint_is_stamped_and_the_token_verifies_here_and_with_open
 def by_openssl(tmp_path, token):
     note, roots = tmp_path / "note", tmp_path / "roots.pem"
     note.write_text(NOTE)
-    roots.write_bytes(token.roots())
+    roots.write_bytes(b"".join(token.roots()))
     command = ["openssl", "ts", "-verify", "-in", token.path, "-data", note]
     command += ["-CAfile", roots]
     return subprocess.run(command, check=False, capture_output=True).returncode == 0
@@ -174,6 +174,16 @@ async def test_an_authority_in_trouble_keeps_nobody_waiting_and_is_asked_again(
         await stamper.turn()
         assert [token.authority for token in tokens(tmp_path)] == ["bad", "good"]
         assert good.asked == 1
+
+
+async def test_roots_that_are_gone_trouble_their_authority_alone(tmp_path, make):
+    with LocalAuthority(tmp_path / "tsa") as local:
+        absent = Authority("absent", local.url, tmp_path / "absent.pem")
+        with capture_logs() as logs:
+            await make(absent, named("local", local)).turn()
+    assert [token.authority for token in tokens(tmp_path)] == ["local"]
+    refused = next(one for one in logs if one["authority"] == "absent")
+    assert "evidence.timestamps.absent.roots: cannot read" in refused["error"]
 
 
 async def test_an_authority_is_asked_for_the_newest_checkpoint_once_an_hour(

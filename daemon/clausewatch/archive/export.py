@@ -17,6 +17,7 @@ from clausewatch.archive.papers import Case, certification, readme
 from clausewatch.archive.refusals import refused
 from clausewatch.archive.segments import Segments
 from clausewatch.archive.selection import Line, Proving, lines_about, proving
+from clausewatch.archive.timestamp import check
 from clausewatch.archive.warc import warc
 from clausewatch.core import merkle
 from clausewatch.core.cloudevent import to_line
@@ -200,7 +201,8 @@ def _signed(one: Proving) -> dict[str, bytes]:
     }
     for token in one.tokens:
         found[f"timestamps/{one.size}.{token.authority}.tsr"] = token.reply()
-        if roots := token.roots():
+        roots = check(token, str(one.note)).under or b"".join(token.roots())
+        if roots:
             found[f"timestamps/{token.authority}.pem"] = roots
     return found
 

@@ -47,6 +47,20 @@ class Authority:
     roots: Path | None = None
     """Certificates in PEM to trust for its tokens."""
 
+    def certificates(self) -> bytes:
+        """Return what `roots` holds; empty if it is not given.
+
+        Raises:
+            DeliveryError: it cannot be read. No disk of ours is at fault: nothing
+                waits for it but this authority.
+        """
+        try:
+            return b"" if self.roots is None else self.roots.read_bytes()
+        except OSError as error:
+            message = f"evidence.timestamps.{self.name}.roots: cannot read "
+            message += f"{self.roots}: {error.strerror}"
+            raise DeliveryError(message, retry=True) from error
+
 
 class Stamper:
     """Has the newest checkpoint stamped by each authority, each on its own.
@@ -102,6 +116,7 @@ class Stamper:
         return not path_of(self._home, _named(note), authority.name).exists()
 
     async def _stamp(self, authority: Authority, note: str) -> None:
+        roots = authority.certificates()
         asked = await asyncio.to_thread(query, note)
         headers = {"content-type": "application/timestamp-query"}
         reply = await self._poster.post(authority.url, asked, headers)
@@ -118,7 +133,7 @@ class Stamper:
             authority.name,
             path_of(self._home, _named(note), authority.name),
         )
-        await asyncio.to_thread(self._keep, authority, token, reply.body)
+        await asyncio.to_thread(self._keep, token, roots, reply.body)
         at = self._clock.now()
         # A crash before this leaves a token that no line names: it stands for itself,
         # and the next one of this authority has a line again.
@@ -143,12 +158,11 @@ class Stamper:
             why=checked.why,
         )
 
-    def _keep(self, authority: Authority, token: Token, reply: bytes) -> None:
+    def _keep(self, token: Token, roots: bytes, reply: bytes) -> None:
         try:
             folder(self._home).mkdir(mode=0o700, parents=True, exist_ok=True)
-            if authority.roots is not None:
-                roots = authority.roots.read_bytes()
-                name = roots_name(authority.name, roots)
+            if roots:
+                name = roots_name(token.authority, roots)
                 self._write(token.path.with_name(name), roots)
             # Last: a reply that is there has all that belongs to it.
             self._write(token.path, reply)

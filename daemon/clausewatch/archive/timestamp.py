@@ -12,7 +12,7 @@ first token is asked for or checked, not before.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -47,6 +47,8 @@ class Checked:
     at: datetime | None = None
     """The time that it tells, where we could read it."""
     why: str = ""
+    under: bytes = b""
+    """The certificates that it is valid under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,8 @@ class Token:
         """Return the reply as it came."""
         return self.path.read_bytes()
 
-    def roots(self) -> bytes:
-        """Return the certificates to trust, in PEM; empty if none are known.
+    def roots(self) -> tuple[bytes, ...]:
+        """Return the files of certificates to trust, in PEM; none if none are known.
 
         Raises:
             ValueError: a file of them is not what its name says.
@@ -75,7 +77,7 @@ class Token:
                 message = f"{path}: expected the file that its name tells the hash of"
                 raise ValueError(message)
             found.append(body)
-        return b"".join(found)
+        return tuple(found)
 
 
 def roots_name(authority: str, roots: bytes) -> str:
@@ -162,7 +164,27 @@ def answers(reply: bytes, asked: bytes) -> bool:
     return nonce is not None and _number(nonce) in asked
 
 
-def _checked(reply: bytes, note: bytes, roots: bytes) -> Checked:
+def _checked(reply: bytes, note: bytes, roots: Sequence[bytes]) -> Checked:
+    from rfc3161_client import decode_timestamp_response  # noqa: PLC0415
+
+    try:
+        told = decode_timestamp_response(reply).tst_info
+    except ValueError:
+        return Checked(Standing.BY_HAND, why=BY_HAND)
+    at = told.gen_time
+    if bytes.fromhex(sha256(note)) != told.message_imprint.message:
+        return Checked(Standing.WRONG, at, "it is about another checkpoint")
+    why = ""
+    # One after the other: of two that bear one name, openssl may take the wrong one.
+    for some in roots:
+        why = _objection(reply, note, some)
+        if not why:
+            return Checked(Standing.VALID, at, under=some)
+    return Checked(Standing.WRONG if why else Standing.UNTRUSTED, at, why)
+
+
+def _objection(reply: bytes, note: bytes, roots: bytes) -> str:
+    """Return what is wrong with a token's signature under these certificates."""
     from cryptography import x509  # noqa: PLC0415
     from rfc3161_client import (  # noqa: PLC0415
         VerificationError,
@@ -171,21 +193,11 @@ def _checked(reply: bytes, note: bytes, roots: bytes) -> Checked:
     )
 
     try:
-        response = decode_timestamp_response(reply)
-        told = response.tst_info
-    except ValueError:
-        return Checked(Standing.BY_HAND, why=BY_HAND)
-    at = told.gen_time
-    if bytes.fromhex(sha256(note)) != told.message_imprint.message:
-        return Checked(Standing.WRONG, at, "it is about another checkpoint")
-    if not roots:
-        return Checked(Standing.UNTRUSTED, at)
-    try:
         builder = VerifierBuilder(roots=x509.load_pem_x509_certificates(roots))
-        builder.build().verify_message(response, note)
+        builder.build().verify_message(decode_timestamp_response(reply), note)
     except (VerificationError, ValueError) as error:
-        return Checked(Standing.WRONG, at, str(error))
-    return Checked(Standing.VALID, at)
+        return str(error) or "its signature does not hold"
+    return ""
 
 
 def _number(number: int) -> bytes:

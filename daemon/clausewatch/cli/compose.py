@@ -16,11 +16,18 @@ from clausewatch.archive.ntp import SIMULATED, clock_state
 from clausewatch.archive.stamper import Authority, Stamper
 from clausewatch.config import rulebook
 from clausewatch.config.settings import Settings, secret
-from clausewatch.config.watchlist import STDOUT, SinkConfig, Watchlist, load
+from clausewatch.config.watchlist import (
+    STDOUT,
+    SinkConfig,
+    TimestampConfig,
+    Watchlist,
+    load,
+)
 from clausewatch.core.digest import Json
 from clausewatch.core.opinion import Opinion
 from clausewatch.core.rulebook import Rulebook
 from clausewatch.emit.registry import SinkContext, make_sinks
+from clausewatch.errors import ConfigError, DeliveryError
 from clausewatch.fetch.decode import PageDecoder
 from clausewatch.fetch.http import HttpFetcher, Limits
 from clausewatch.ports import Clock
@@ -44,9 +51,16 @@ STAMP_EVERY: Final = timedelta(minutes=10)
 def rules(extra: Sequence[Path] = ()) -> Callable[[], Rulebook]:
     """Return what reads the rulebook when it is first asked for, and once only.
 
-    Most looks find no change: they need neither its time nor its memory.
+    Most looks find no change: they need neither its time nor its memory. What an
+    operator wrote is read at once, to be told what is wrong with it.
+
+    Raises:
+        ConfigError: with every problem found in the extra files.
     """
-    return cache(lambda: rulebook.load(extra))
+    if extra:
+        found = rulebook.load(extra)
+        return lambda: found
+    return cache(rulebook.load)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,7 @@ class Plant:
         """Return what a watchlist asks for; from now on its hosts may be reached.
 
         Raises:
-            ConfigError: a sink cannot be made.
+            ConfigError: a sink cannot be made, or a file with rules is wrong.
         """
         context = SinkContext(
             poster=self.fetcher,
@@ -85,6 +99,7 @@ class Plant:
         )
         self.fetcher.admit(frozenset(watchlist.network.allow))
         self.checker.together.know(watchlist.watches, watchlist.patterns_within)
+        self.checker.rulebook = rules(watchlist.rules)
         self.checker.thresholds = {
             one.name: one.threshold for one in watchlist.sinks if one.threshold
         }
@@ -135,7 +150,7 @@ class Plant:
 
         stamper = Stamper(
             self.where.home,
-            [Authority(one.name, one.url, one.roots) for one in asked],
+            list(map(_authority, asked)),
             poster=self.fetcher,
             clock=self.clock,
             newest=newest,
@@ -145,6 +160,15 @@ class Plant:
 
     async def _sign(self) -> None:
         await self.thread.run(self.notary.checkpoint, self.clock.now())
+
+
+def _authority(config: TimestampConfig) -> Authority:
+    made = Authority(config.name, config.url, config.roots)
+    try:
+        made.certificates()
+    except DeliveryError as error:
+        raise ConfigError(str(error)) from error
+    return made
 
 
 def _with_change_log(watchlist: Watchlist) -> Watchlist:
@@ -212,7 +236,7 @@ async def plant(
             clock=clock,
             fetcher=fetcher,
             thread=thread,
-            rulebook=rules(),
+            rulebook=rules(watchlist.rules),
             confirm=confirm,
         )
         try:
