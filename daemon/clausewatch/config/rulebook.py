@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from clausewatch.config.phrases import shipped, shipped_calibration
+from clausewatch.config.topics import topic_book, topic_rules
 from clausewatch.core.rulebook import Rulebook
+from clausewatch.errors import ConfigError, Problem
 
 
-def load(extra: Sequence[Path] = ()) -> Rulebook:  # noqa: ARG001
-    """Return the rules and weights that the package ships, with those of some files.
+def load(extra: Sequence[Path] = ()) -> Rulebook:
+    """Return the rules and weights that the package ships, with the rules of some files.
 
     Raises:
         ConfigError: with every problem found in the files.
@@ -17,4 +19,14 @@ def load(extra: Sequence[Path] = ()) -> Rulebook:  # noqa: ARG001
         phrases=shipped("direction"),
         marks=shipped("signals"),
         calibration=shipped_calibration(),
+        topics=topic_book([topic_rules(_read(file), str(file)) for file in extra]),
     )
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        what = f"expected a file that can be read: {reason}"
+        raise ConfigError([Problem(str(file), 1, 1, "rules", what)]) from error

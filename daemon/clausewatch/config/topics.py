@@ -35,24 +35,47 @@ _KEYS: Final = ("id", "weight", *_LISTS)
 HEAVIEST: Final = 5
 
 
-def shipped_rules() -> Iterator[tuple[str, tuple[TopicRule, ...]]]:
-    """Yield languages and rules of the package; its tests prove them."""
-    for file in sorted(_rules().iterdir(), key=lambda file: file.name):
-        if file.name.startswith("topics.") and file.name.endswith(".yaml"):
-            yield topic_rules(file.read_bytes(), file.name, prove=False)
-
-
 def topic_book(extra: Sequence[tuple[str, tuple[TopicRule, ...]]] = ()) -> TopicBook:
     """Return what the package ships, with some rules more."""
-    by_language: dict[str, list[TopicRule]] = {}
-    for language, rules in (*shipped_rules(), *extra):
-        by_language.setdefault(language, []).extend(rules)
     weights, model = _rules().joinpath(WEIGHTS), _rules().joinpath(MODEL)
     return TopicBook(
-        listeners={name: Listener(rules) for name, rules in by_language.items()},
+        listeners=_Listeners(extra),
         weights=topic_weights(weights.read_bytes()) if weights.is_file() else None,
         model=Linear.of(model.read_bytes()) if model.is_file() else None,
     )
+
+
+class _Listeners(Mapping[str, Listener]):
+    """Listeners by language; a language is read when its first change comes.
+
+    The rules that are shipped are proved by tests, and so cannot be found wrong then.
+    """
+
+    def __init__(self, extra: Sequence[tuple[str, tuple[TopicRule, ...]]]) -> None:
+        names = (file.name.split(".") for file in _rules().iterdir())
+        self._shipped = {n[1] for n in names if n[0] == "topics" and n[-1] == "yaml"}
+        self._extra = extra
+        self._read: dict[str, Listener] = {}
+
+    def __getitem__(self, language: str) -> Listener:
+        if language not in self._read:
+            found = [
+                rule for name, own in self._extra if name == language for rule in own
+            ]
+            if language in self._shipped:
+                file = f"topics.{language}.yaml"
+                body = _rules().joinpath(file).read_bytes()
+                found[:0] = topic_rules(body, file, prove=False)[1]
+            if not found:
+                raise KeyError(language)
+            self._read[language] = Listener(found)
+        return self._read[language]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted({*self._shipped, *(name for name, _ in self._extra)}))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
 
 
 def _rules() -> Traversable:

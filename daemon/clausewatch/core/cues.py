@@ -17,6 +17,7 @@ Source: ADR 0121.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
 Of = TypeVar("Of")
@@ -47,7 +48,7 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One cue, ready to be looked for in what `plain` returns."""
+    """One cue, to be looked for in what `plain` returns."""
 
     written: str
     stems: tuple[str, ...]
@@ -55,7 +56,6 @@ class Cue:
 
     Empty where nothing can be said of its words.
     """
-    pattern: re.Pattern[str]
 
     @classmethod
     def of(cls, written: str) -> "Cue":
@@ -73,13 +73,19 @@ class Cue:
         if all(term.endswith("?") for term in terms):
             message = f"expected a word that may not be left out in {written!r}"
             raise ValueError(message)
-        body = "".join(map(_term, terms))
-        return cls(written, _stems(terms), re.compile(rf"(?<!\S){body}"))
+        return cls(written, _stems(terms))
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where it stands in a plain text, from left to right."""
-        for match in self.pattern.finditer(f"{text} "):
+        for match in _compiled(self.written).finditer(f"{text} "):
             yield match.start(), match.end() - 1
+
+
+@lru_cache(maxsize=4096)
+def _compiled(written: str) -> re.Pattern[str]:
+    """Return the expression; made when first needed, as most cues hardly ever are."""
+    body = "".join(map(_term, written.casefold().split()))
+    return re.compile(rf"(?<!\S){body}")
 
 
 def _term(term: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from clausewatch.core import direction, signals
+from clausewatch.core import direction, signals, topics
 from clausewatch.core.alone import is_telling, weigh_alone, weigh_heading
 from clausewatch.core.event import (
     Change,
@@ -84,7 +84,10 @@ def judge(
         told = "the document is there; what stood before was not it"
         return _incomparable(old, new, Verdict.EXTRACTION, told)
     sides = _Sides(old, new, edits, seen, siblings)
-    pointed = direction.of(tuple(sides.changes(edits)), new.language, rulebook)
+    about = topics.of(
+        tuple(sides.changes(edits)), new.language, new.title, rulebook.topics
+    )
+    pointed = direction.of(about.changes, new.language, rulebook)
     changes = pointed.changes
     stated = StatedDates(_stated(old), _stated(new))
     strongest = max(changes, key=lambda c: _STRENGTH.index(c.verdict), default=None)
@@ -98,9 +101,10 @@ def judge(
         summary=summary(decided),
         changes=(*foremost(decided), *(c for c in changes if c.verdict is not verdict)),
         stated=stated,
+        topics=about.topics,
         direction=pointed.direction,
         signals=signals.of(pointed, stated, new.language, rulebook),
-        because=pointed.because,
+        because=(*about.because, *pointed.because),
     )
 
 
@@ -221,7 +225,7 @@ class _Sides:
         self, edit: Edit, before: Sequence[Clause], after: Sequence[Clause]
     ) -> Wording:
         found = weigh(*self._wordings(edit), self._context)
-        headings = all(clause.role is Role.HEADING for clause in (*before, *after))
+        headings = any(clause.role is Role.HEADING for clause in (*before, *after))
         if headings and found.verdict is Verdict.SUBSTANTIVE:
             return weigh_heading(before[0], after[0], found)
         return found

@@ -27,7 +27,7 @@ from clausewatch.core.topicfigures import LEVELS, figures, probabilities, weight
 HEADINGS: Final = 2
 """How many headings above a clause say what it is about."""
 MOST_CHANGES: Final = 400
-"""A difference of more changes than this is known by as many of them, from the top."""
+"""A difference of more changes than this is known by its longest ones."""
 MORE_THAN_ONE: Final = 1.5
 """What a rule counts whose words were found in two ways."""
 MODEL: Final = (1.0, 0.7, 0.7)
@@ -70,12 +70,17 @@ def of(changes: Sequence[Change], language: str, title: str, book: TopicBook) ->
         return Told(tuple(changes), (), (f"topics: no rules for language {language}",))
     ear = _Ear(listener, book, language or "en", title)
     told = {id(change): ear.one(change) for change in decided}
-    whole = ear.topics(decided[:MOST_CHANGES])
+    whole = ear.topics(heaviest(decided))
     return Told(
         tuple(told.get(id(change), change) for change in changes),
         whole,
-        tuple(ear.why(decided, topic) for topic in whole),
+        tuple(ear.why(heaviest(decided), topic) for topic in whole),
     )
+
+
+def heaviest(changes: Sequence[Change]) -> Sequence[Change]:
+    """Return the changes that a difference is known by."""
+    return sorted(changes, key=weight_of, reverse=True)[:MOST_CHANGES]
 
 
 class _Ear:
