@@ -155,6 +155,8 @@ class FileEntry(TypedDict, total=False):
     """When changes of several documents are one story."""
     evidence: EvidenceEntry
     """How often the evidence log is signed, and who vouches for its time."""
+    rules: list[Text]
+    """Files with topic rules of your own, beside those that are shipped; relative to this file."""
     services: Required[list[ServiceEntry]]
     """The services and their pages."""
 

@@ -91,6 +91,8 @@ class Watchlist:
     sinks: tuple[SinkConfig, ...]
     network: Network = Network()
     patterns_within: timedelta = WITHIN
+    rules: tuple[Path, ...] = ()
+    """Files with topic rules of the operator's own."""
     """How far apart changes of several documents may be that tell one story."""
     evidence: EvidenceConfig = EvidenceConfig()
 
@@ -157,6 +159,7 @@ def _watchlist(entries: FileEntry, tree: Tree) -> Watchlist:
         sinks=make.sinks,
         network=_network(entries.get("network", NetworkEntry())),
         patterns_within=entries.get("patterns", {}).get("within", WITHIN),
+        rules=tuple(Path(tree.file).parent / name for name in entries.get("rules", ())),
         evidence=_evidence(entries.get("evidence", EvidenceEntry()), tree.file),
     )
 
