@@ -108,7 +108,7 @@ class Daemon:
     def start(self) -> None:
         """Start the daemon; its output goes on in the same files."""
         home = self._played.home
-        with (home / "stdout").open("ab") as out, (home / "log").open("ab") as log:
+        with (home / "stdout").open("ab") as out, (home / "journal").open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "clausewatch", "run", self._watchlist],
                 env={**os.environ, "CLAUSEWATCH_HOME": str(home)},
@@ -284,7 +284,7 @@ def run(asked: argparse.Namespace, folder: Path) -> Played:
 def ready(home: Path) -> None:
     """Return once the daemon has started."""
     until = time.monotonic() + 20
-    while b"daemon.started" not in (home / "log").read_bytes():
+    while b"daemon.started" not in (home / "journal").read_bytes():
         if time.monotonic() > until:
             sys.exit(f"live: the daemon did not start:\n{(home / 'log').read_text()}")
         time.sleep(0.1)

@@ -58,7 +58,7 @@ class Evidence:
             self.undone = store.deliveries(DeliveryState.PENDING) + store.deliveries(
                 DeliveryState.DEAD
             )
-        self.log = list(lines(played.home / "log"))
+        self.log = list(lines(played.home / "journal"))
         self.filed = list(lines(played.home / "events.jsonl"))
         self.printed = list(lines(played.home / "stdout"))
         self.parts = {part.watch: part for part in played.parts}

@@ -162,7 +162,7 @@ def look(port: int, home: Path) -> None:
             rounds.stop = daemon.stop
             await daemon.run()
 
-    with (home / "log").open("w") as log:
+    with (home / "journal").open("w") as log:
         logs.configure(stream=log)
         asyncio.run(run())
     first, *_, last = rounds.cpu_s
@@ -229,7 +229,7 @@ def measured_start(idle_s: float) -> dict[str, float]:
         store.close()
         manager.bind(str(home / "notify"))
         manager.settimeout(120)
-        with (home / "log").open("w") as log:
+        with (home / "journal").open("w") as log:
             daemon = subprocess.Popen(
                 [sys.executable, "-m", "clausewatch", "run", str(watchlist)],
                 env={

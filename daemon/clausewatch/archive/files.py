@@ -1,6 +1,8 @@
 """The writes of the evidence log, each with what a crash there leaves behind."""
 
+import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -11,8 +13,9 @@ from clausewatch.archive.disk import Disk
 from clausewatch.archive.segments import Segments
 from clausewatch.errors import StoreError
 
-LEVEL: Final = 9
-"""Of zstd, for a segment; see bench/evidence.py."""
+LEVEL: Final = 3
+"""Of zstd, for a segment. Level 9 saves 3 % and takes 9 MB more memory."""
+_PIECE_BYTES: Final = 64 * 1024
 _ROOT_BYTES: Final = 65
 """A hash in hexadecimal and the end of its line."""
 
@@ -49,17 +52,35 @@ class Files:
         sealed = segments.path(number, sealed=True)
         if not plain.exists():
             return
-        body = self.disk.read(plain)
-        packed = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
         # A crash before the rename leaves `new`, which the next start removes; after
         # it, both forms of the segment, of which the plain one counts.
-        self.write("new", packed.compress(body))
+        before = self._pack(plain)
         self.disk.rename(self.folder / "new", sealed)
         self._sync(self.folder)
-        if segments.unpacked(number) != body:
+        if _hash_of(_unpacked(sealed)) != before:
             raise StoreError(f"{sealed}: expected what {plain} holds", retry=False)
         # A power cut after this may bring the plain form back; it is removed then.
         plain.unlink()
+
+    def _pack(self, plain: Path) -> bytes:
+        """Write a packed file to `new`, and return the hash of what it holds.
+
+        Piece by piece: at once, it would take three times the memory of a segment.
+        """
+        zstd = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
+        packing = zstd.compressobj(size=plain.stat().st_size)
+        hashed = hashlib.sha256()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        file = os.open(self.folder / "new", flags, 0o600)
+        try:
+            for piece in _pieces(plain):
+                hashed.update(piece)
+                self.disk.write(file, packing.compress(piece))
+            self.disk.write(file, packing.flush())
+            self.disk.sync(file)
+        finally:
+            os.close(file)
+        return hashed.digest()
 
     def put_root(self, number: int, root: bytes) -> None:
         """Keep the root of a full segment; not synced, for it follows from its lines."""
@@ -81,16 +102,6 @@ class Files:
         finally:
             os.close(file)
 
-    def write(self, name: str, body: bytes) -> None:
-        """Write a whole file, and return once it is durable; its name may not be."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        file = os.open(self.folder / name, flags, 0o600)
-        try:
-            self.disk.write(file, body)
-            self.disk.sync(file)
-        finally:
-            os.close(file)
-
     def cut(self, path: Path, length: int, *, of: int) -> None:
         """Cut off what a crash left amid a write; nobody was told that it is there."""
         os.truncate(path, length)
@@ -102,3 +113,22 @@ class Files:
             self.disk.sync(file)
         finally:
             os.close(file)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE_BYTES):
+            yield piece
+
+
+def _unpacked(path: Path) -> Iterator[bytes]:
+    unpacking = zstandard.ZstdDecompressor().decompressobj()
+    for piece in _pieces(path):
+        yield unpacking.decompress(piece)
+
+
+def _hash_of(pieces: Iterator[bytes]) -> bytes:
+    hashed = hashlib.sha256()
+    for piece in pieces:
+        hashed.update(piece)
+    return hashed.digest()
