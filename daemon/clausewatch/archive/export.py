@@ -209,7 +209,9 @@ def _signed(one: Proving) -> dict[str, bytes]:
 
 def _redlines(events: Iterable[Event]) -> dict[str, bytes]:
     return {
-        f"redlines/{event.id[:SHORT]}.html": page(subject(event), html(event)).encode()
+        f"redlines/{event.id[:SHORT]}.html": page(
+            subject(event), html(event, most=len(event.changes))
+        ).encode("utf-8", "replace")
         for event in events
     }
 

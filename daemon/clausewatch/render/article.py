@@ -7,7 +7,13 @@ from typing import Final
 
 from clausewatch.core.event import Event
 from clausewatch.core.model import WordOp, WordSpan
-from clausewatch.render.redline import MARKS, Redline, left_out, shown
+from clausewatch.render.redline import (
+    MARKS,
+    MOST_CHANGES,
+    Redline,
+    left_out,
+    shown,
+)
 from clausewatch.render.wording import evidence, facts, lead, subject, timeline
 
 COLUMNS: Final = 78
@@ -54,13 +60,17 @@ def text(event: Event) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def html(event: Event) -> str:
-    """Return the event as one HTML article, styled inline as mail programs need it."""
+def html(event: Event, *, most: int = MOST_CHANGES) -> str:
+    """Return the event as one HTML article, styled inline as mail programs need it.
+
+    Args:
+        most: Changes beyond that are only counted.
+    """
     rows = _rows([*lead(event), *timeline(event), *facts(event)])
     return (
         '<article style="max-width:46em">\n'
         f'<h1 style="font-size:1.25em;margin:0 0 .6em">{escape(subject(event))}</h1>\n'
-        f"{rows}\n{_html_redlines(event)}"
+        f"{rows}\n{_html_redlines(event, most)}"
         '<h2 style="font-size:1em;margin:1.6em 0 .4em">Evidence</h2>\n'
         f'<div style="font-size:.8em;word-break:break-all">{_rows(evidence(event))}'
         "</div>\n</article>"
@@ -93,8 +103,8 @@ def _text_redlines(event: Event) -> str:
     return "\n\n".join(blocks)
 
 
-def _html_redlines(event: Event) -> str:
-    found = shown(event)
+def _html_redlines(event: Event, most: int) -> str:
+    found = shown(event, most=most)
     parts = []
     for section, group in groupby(found.redlines, lambda one: one.section):
         heading = escape(section or "At the top")
