@@ -11,12 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from clausewatch.core.blame import Stay
-from clausewatch.core.diff import diff
 from clausewatch.core.event import EventType
-from clausewatch.core.judge import judge
 from clausewatch.core.model import Clause, Threshold, WatchId
 from clausewatch.core.variants import body, hash64
 from clausewatch.library import Brief, Paper, Version, Wanted
+from clausewatch.web.comparing import compared
 from clausewatch.web.lanes import plot
 from clausewatch.web.overview import state_of
 from clausewatch.web.redlines import pages_of, redlines
@@ -29,6 +28,10 @@ DRAWN: Final = 400
 """Changes in the plot; more would be a block."""
 CLAUSES: Final = 500
 """Of a text, on one page."""
+_APART: Final = (
+    "these two were read by different rules, so that their clauses cannot be compared; "
+    "the pages themselves are kept, and can be seen as they were"
+)
 _KEY: Final = re.compile("[0-9a-f]{16}")
 
 
@@ -89,27 +92,19 @@ def compare(visit: Visit) -> Response:
         key=lambda version: (version.seen_at, version.number),
     )
     before, after = (visit.library.document(v.document) for v in (old, new))
-    if before.recipe != after.recipe:
-        raise HTTPException(
-            400,
-            "these two were read by different rules, so that their clauses cannot be "
-            "compared; the pages themselves are kept, and can be seen as they were",
-        )
-    found = judge(
-        before,
-        after,
-        diff(before.clauses, after.clauses),
-        seen=frozenset(),
-        rulebook=visit.site.rulebook(),
-    ).changes
-    number = visit.number("page", most=pages_of(len(found)))
+    try:
+        found = compared(before, after, visit.site.rulebook)
+    except ValueError as error:
+        raise HTTPException(400, _APART) from error
+    number = visit.number("page", most=pages_of(len(found.changes)))
     return visit.page(
         "compare.html",
         title=f"{paper.service}: {paper.document}, compared",
         paper=paper,
         old=old,
         new=new,
-        redlines=redlines(found, before, after, number),
+        is_judged=found.is_judged,
+        redlines=redlines(found.changes, before, after, number),
         side=visit.query("view") == "side",
         here=url("watches", paper.watch, "compare"),
         query={"a": old.number, "b": new.number},

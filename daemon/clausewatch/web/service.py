@@ -16,6 +16,8 @@ from clausewatch.web.axis import Axis, axis
 from clausewatch.web.overview import by_day, drawn
 from clausewatch.web.site import Routes, Visit
 
+PROMISES: Final = 150
+"""On one page."""
 CHANGES: Final = 60
 """On the axis and in the list; the rest is a page of changes."""
 
@@ -81,11 +83,16 @@ def promises(visit: Visit) -> Response:
     name = visit.named("service")
     if not visit.library.papers(service=name):
         raise HTTPException(404, "there is no service of this name")
+    ledger = _ledger(visit, name)
+    pages = max(1, -(-len(ledger) // PROMISES))
+    number = visit.number("page", most=pages)
     return visit.page(
         "promises.html",
         title=f"{name}: promises",
         name=name,
-        ledger=_ledger(visit, name),
+        ledger=ledger[(number - 1) * PROMISES : number * PROMISES],
+        number=number,
+        pages=pages,
     )
 
 
