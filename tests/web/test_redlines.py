@@ -1,0 +1,165 @@
+"""A change is shown in the order of its document, whatever order it was told in."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clausewatch.core.diff import diff
+from clausewatch.core.event import Verdict
+from clausewatch.core.judge import judge
+from clausewatch.core.model import (
+    Clause,
+    Document,
+    EditKind,
+    RecipeId,
+    WordOp,
+    Zone,
+)
+from clausewatch.core.rulebook import Rulebook
+from clausewatch.web.comparing import MOST_JUDGED, compared
+from clausewatch.web.placing import END, placing
+from clausewatch.web.redlines import A_PAGE, Entry, Fold, page_with, redlines
+
+SENTENCES = [
+    "We collect what you give us.",
+    "We keep your data for thirty days.",
+    "We never sell it to anybody at all.",
+    "You may object by letter or by mail.",
+    "Cookies remember who you are here.",
+    "Our partners see nothing of this.",
+    "Write to our office in the north.",
+]
+
+
+def document(*texts, recipe="1", frame=()):
+    return Document(
+        recipe=RecipeId(recipe),
+        clauses=(
+            *(Clause(t, t.lower(), ("Policy",)) for t in texts),
+            *(Clause(t, t.lower(), zone=Zone.FURNITURE) for t in frame),
+        ),
+    )
+
+
+def changes(before, after):
+    edits = diff(before.clauses, after.clauses)
+    return judge(before, after, edits, seen=frozenset()).changes
+
+
+def parts(shown):
+    return [part for section in shown.sections for part in section.parts]
+
+
+def read(shown, side):
+    """Return the document that a reader pieces together from a page."""
+    left_out = WordOp.DELETE if side == "after" else WordOp.INSERT
+    texts = []
+    for part in parts(shown):
+        if isinstance(part, Fold):
+            texts += [clause.text for clause in (*part.first, *part.last)]
+        elif text := " ".join(s.text for s in part.spans if s.op is not left_out):
+            texts.append(text)
+    return texts
+
+
+@given(
+    st.lists(st.sampled_from(SENTENCES), max_size=7, unique=True),
+    st.lists(st.sampled_from(SENTENCES), max_size=7, unique=True),
+    st.randoms(use_true_random=False),
+)
+def test_what_is_shown_reads_as_the_new_document(old, new, chance):
+    before, after = document(*old), document(*new)
+    told = list(changes(before, after))
+    chance.shuffle(told)
+
+    assert read(redlines(told, before, after), "after") == new or not told
+
+
+def test_what_is_gone_stands_behind_what_stood_before_it():
+    a, b, c, d, *_ = SENTENCES
+    before, after = document(a, b, c, d), document(a, c, d)
+
+    fold, gone, rest = parts(redlines(changes(before, after), before, after))
+
+    assert [clause.text for clause in fold.first] == [a]
+    assert gone.change.kind is EditKind.REMOVED
+    assert [clause.text for clause in rest.first] == [c, d]
+
+
+def test_without_the_readings_changes_stand_as_they_were_told():
+    a, b, c, d, *_ = SENTENCES
+    told = changes(document(a, b), document(c, d))[::-1]
+
+    shown = parts(redlines(told, None, None))
+
+    assert [entry.change for entry in shown] == list(told)
+    assert [entry.number for entry in shown] == [*range(1, len(told) + 1)]
+
+
+def test_what_changed_around_the_document_is_apart():
+    before = document(SENTENCES[0], frame=("Menu one",))
+    after = document(SENTENCES[1], frame=("Menu two",))
+
+    shown = redlines(changes(before, after), before, after)
+
+    assert all(e.change.verdict is Verdict.EXTRACTION for e in shown.quiet)
+    assert shown.quiet
+    assert all(isinstance(part, Entry) for part in parts(shown))
+
+
+def long_documents(clauses):
+    chance = random.Random(1)
+    words = [f"word{n}" for n in range(500)]
+    old = [" ".join(chance.choices(words, k=12)) for _ in range(clauses)]
+    new = [f"{text} and more than that" for text in old]
+    return document(*old), document(*new)
+
+
+def test_many_changes_make_pages_and_every_clause_is_on_the_page_it_is_said_to_be_on():
+    before, after = long_documents(2 * A_PAGE + 1)
+    told = changes(before, after)
+
+    pages = [redlines(told, before, after, number) for number in (1, 2, 3)]
+
+    assert [len(parts(page)) for page in pages] == [A_PAGE, A_PAGE, 1]
+    assert {page.pages for page in pages} == {3}
+    for number, page in enumerate(pages, 1):
+        for entry in parts(page):
+            assert page_with(told, before, after, entry.number) == number
+
+
+def test_a_long_stretch_that_stayed_is_not_shown_whole():
+    stayed = [f"Clause number {n} stays as it is." for n in range(500)]
+    before, after = document(*stayed, SENTENCES[0]), document(*stayed, SENTENCES[1])
+
+    fold = parts(redlines(changes(before, after), before, after))[0]
+
+    assert fold.count == 500
+    assert fold.left_out == 500 - len(fold.first) - len(fold.last)
+    assert len(fold.first) < 50
+
+
+def test_a_joined_clause_is_found_by_its_parts_and_an_unknown_one_stands_last():
+    texts = ["One. ", "Two.", "Three."]
+    placed = placing([(1, "x", "Two. Three."), (2, "y", "nowhere")], (), texts)
+
+    assert placed.spans == {1: (1, 3)}
+    assert placed.order.get(2, END) == END
+
+
+def test_few_differences_are_judged_and_very_many_only_shown():
+    few = long_documents(3)
+    many = long_documents(MOST_JUDGED + 1)
+
+    assert compared(*few, Rulebook).is_judged
+    found = compared(*many, Rulebook)
+    assert not found.is_judged
+    assert len(found.changes) == MOST_JUDGED + 1
+    assert found.changes[0].words
+
+
+def test_readings_of_different_rules_are_not_compared():
+    with pytest.raises(ValueError, match="1"):
+        compared(document("a"), document("a", recipe="2"), Rulebook)
