@@ -7,6 +7,7 @@ mistake is reported with its place, all at once.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from typing import Final
 
@@ -14,11 +15,16 @@ from clausewatch.config.nodes import Tree, parse
 from clausewatch.config.values import Path, Value
 from clausewatch.core.calibration import Calibration
 from clausewatch.core.event import Direction
+from clausewatch.core.linear import Linear
 from clausewatch.core.phrases import Phrase, heard
+from clausewatch.core.stance import Stance
 from clausewatch.errors import ConfigError, Problem
 
 WEIGHTS: Final = "direction.weights.json"
-"""Learned by `bench/train_direction.py`."""
+CAME: Final = "direction.came.model"
+WENT: Final = "direction.went.model"
+STANCE: Final = "stance.model"
+"""Learned by `bench/train_direction.py`; of the last see `rules/stance.NOTICE`."""
 _TEXTS: Final = ("id", "kind", "says")
 _LISTS: Final = ("patterns", "unless", "match", "reject")
 _KEYS: Final = (*_TEXTS, "commits", *_LISTS)
@@ -44,7 +50,21 @@ def shipped(name: str) -> tuple[Phrase, ...]:
 def shipped_calibration() -> Calibration | None:
     """Return how the package weighs what phrases show."""
     file = files("clausewatch").joinpath("rules", WEIGHTS)
-    return calibration(file.read_bytes(), WEIGHTS) if file.is_file() else None
+    if not file.is_file():
+        return None
+    found = calibration(file.read_bytes(), WEIGHTS)
+    return replace(found, came=_model(CAME), went=_model(WENT))
+
+
+def shipped_stance() -> Stance | None:
+    """Return the model of how clauses read."""
+    model = _model(STANCE)
+    return None if model is None else Stance(model)
+
+
+def _model(name: str) -> Linear | None:
+    file = files("clausewatch").joinpath("rules", name)
+    return Linear.of(file.read_bytes()) if file.is_file() else None
 
 
 def phrases(body: bytes, file: str, *, prove: bool = True) -> tuple[Phrase, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from clausewatch.config.phrases import shipped, shipped_calibration
+from clausewatch.config.phrases import shipped, shipped_calibration, shipped_stance
 from clausewatch.config.topics import topic_book, topic_rules
 from clausewatch.core.rulebook import Rulebook
 from clausewatch.errors import ConfigError, Problem
@@ -19,6 +19,7 @@ def load(extra: Sequence[Path] = ()) -> Rulebook:
         phrases=shipped("direction"),
         marks=shipped("signals"),
         calibration=shipped_calibration(),
+        stance=shipped_stance(),
         topics=topic_book([topic_rules(_read(file), str(file)) for file in extra]),
     )
 

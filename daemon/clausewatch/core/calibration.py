@@ -8,16 +8,22 @@ from dataclasses import dataclass
 from math import exp
 
 from clausewatch.core.event import Direction
+from clausewatch.core.linear import Linear
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
     """What each trait of a difference says for each direction: log-odds, learned."""
 
     biases: Mapping[Direction, float]
     weights: Mapping[str, Mapping[Direction, float]]
+    came: Linear | None = None
+    """What all words that came say for each direction, taken together."""
+    went: Linear | None = None
 
-    def odds(self, traits: Mapping[str, float]) -> dict[Direction, float]:
+    def odds(
+        self, traits: Mapping[str, float], came: str = "", went: str = ""
+    ) -> dict[Direction, float]:
         """Return how likely each direction is; together 1."""
         scores = {
             direction: bias
@@ -28,6 +34,10 @@ class Calibration:
             )
             for direction, bias in self.biases.items()
         }
+        for model, text in ((self.came, came), (self.went, went)):
+            if model is not None and text:
+                for name, score in model.score(text).items():
+                    scores[Direction(name)] += score
         top = max(scores.values())
         parts = {direction: exp(score - top) for direction, score in scores.items()}
         return {d: part / sum(parts.values()) for d, part in parts.items()}

@@ -85,7 +85,8 @@ def _whole(
         direction = together({found.direction for _, found in weighed})
         return direction, direction is not Direction.NEUTRAL
     found = traits(weighed, language, rulebook.phrases, rulebook.stance)
-    odds = calibration.odds(found)
+    came, went = all_words([change for change, _ in weighed])
+    odds = calibration.odds(found, came, went)
     best = max(odds, key=lambda direction: odds[direction])
     if odds[best] < SURE:
         return Direction.NEUTRAL, False
@@ -154,7 +155,7 @@ def _placed(change: Change, language: str, phrases: Sequence[Phrase]) -> dict[st
     side = CAME if change.after else "went"
     return {
         f"under {found.phrase.kind} {side}": 1
-        for found in heard(change.path[-1], language, phrases)
+        for found in heard(" / ".join(change.path[-2:]), language, phrases)
     }
 
 
@@ -171,6 +172,13 @@ def _balance(values: Mapping[str, float]) -> dict[str, float]:
         "leans apart": less - more,
         "leans both": min(less, more),
     }
+
+
+def all_words(changes: Sequence[Change]) -> tuple[str, str]:
+    """Return all that came and all that went, as the calibration reads them."""
+    pairs = [words_of(change) for change in changes]
+    came = " . ".join(came for _, came in pairs if came)
+    return came, " . ".join(went for went, _ in pairs if went)
 
 
 def words_of(change: Change) -> tuple[str, str]:
