@@ -73,7 +73,7 @@ def test_an_export_verifies_with_nothing_but_its_script(exported):
     assert (ended.returncode, ended.stderr) == (0, "")
     *_, last = ended.stdout.splitlines()
     # Two looks at the old text, one that failed, the new one, and the key's line.
-    assert last.startswith("OK: 4 proofs, 2 timestamps.")
+    assert last.startswith("OK: proofs 4, timestamps 2.")
     assert len((exported / "verify.sh").read_text().splitlines()) <= 60
 
 

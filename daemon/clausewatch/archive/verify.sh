@@ -56,4 +56,4 @@ for note in checkpoints/*.note; do c=${note%.note}
 done
 for b in bodies/*; do [[ $lines == *"\"body\":\"$(hash < "$b")\""* ]] || fail "$b: in no line"; done
 manifest; ((proofs)) || fail "nothing to check"
-ok=yes; echo "OK: $proofs proofs, $stamps timestamps. Compare the keys above with those published."
+ok=yes; echo "OK: proofs $proofs, timestamps $stamps. Compare the keys above with those published."
