@@ -85,6 +85,20 @@ async def test_a_host_that_hangs_keeps_no_other_waiting(world):
         await until(lambda: all(world.outcomes(page) for page in hanging))
 
 
+async def test_a_chore_that_takes_long_keeps_no_look_waiting(world):
+    begun, never = asyncio.Event(), asyncio.Event()
+
+    async def ask_an_authority_that_hangs():
+        begun.set()
+        await never.wait()
+
+    chores = {"timestamps": (DAY, ask_an_authority_that_hangs)}
+    async with running(world.daemon(ACME, chores=chores)):
+        await begun.wait()
+        await until(lambda: world.outcomes(ACME) == ["first-seen"])
+        never.set()
+
+
 async def test_what_waits_behind_a_busy_host_is_given_back_on_stopping(world):
     world.site.gate.clear()
     pages = [watch(f"page-{number}") for number in range(4)]
