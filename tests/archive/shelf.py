@@ -31,10 +31,10 @@ def lines(home):
 class Swift(FaultyDisk):
     """A disk that no power cut will ever befall: it need not sync."""
 
-    def __init__(self, strike=lambda step: None):
+    def __init__(self, strike=str):
         super().__init__(strike)
 
-    def sync(self, file):
+    def sync(self, _file):
         self._strike("before sync")
         self._strike("after sync")
 

@@ -82,7 +82,7 @@ def test_the_key_is_made_for_its_owner_alone_and_refused_otherwise(tmp_path):
 
     path.chmod(0o640)
 
-    with pytest.raises(ConfigError, match="only its owner can read.*0640"):
+    with pytest.raises(ConfigError, match=r"only its owner can read.*0640"):
         Notary(tmp_path)
 
 

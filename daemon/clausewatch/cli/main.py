@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "status": "standing.status",
     "deliveries": "standing.deliveries",
     "compact": "compact.compact",
+    "backup": "backup.backup",
     "verify": "verify.verify",
     "prune": "verify.prune",
     "checkpoint": "checkpoint.app",

@@ -1,6 +1,9 @@
 """All looks in the order in which they were settled, for whoever checks the archive."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import func, select
@@ -26,6 +29,20 @@ class Auditing:
         with self._database.reading("looks") as rows:
             last: int = rows.scalar(select(func.max(_l.id))) or 0
         return self._looks_between(after, last)
+
+    def copy_to(self, path: Path) -> None:
+        """Write a copy of the store as it is now; one that is there is written over.
+
+        Raises:
+            StoreError: the disk refused.
+        """
+        new = path.with_name(f"{path.name}.new")
+        with self._database.reading("backup") as rows:
+            source = rows.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)  # noqa: S101 - of this store
+            with closing(sqlite3.connect(new)) as copy:
+                source.backup(copy)
+        new.rename(path)
 
     def remembered(self) -> frozenset[Digest]:
         """Return the bodies that watches still compare with, and those of events."""
