@@ -130,46 +130,6 @@ class Blobs(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Compacted:
-    """What a compaction came to."""
-
-    captures: int = 0
-    """How many were looked at."""
-    patched: int = 0
-    """How many of them are kept as patches from now on."""
-    before_bytes: int = 0
-    """What the patched ones took on the disk before."""
-    after_bytes: int = 0
-
-    def __add__(self, other: "Compacted") -> "Compacted":
-        return Compacted(
-            self.captures + other.captures,
-            self.patched + other.patched,
-            self.before_bytes + other.before_bytes,
-            self.after_bytes + other.after_bytes,
-        )
-
-
-class Compactor(Protocol):
-    """Makes the blobs of captures smaller; belongs to the store's thread."""
-
-    upto: int
-    """The number of the last capture that was looked at."""
-
-    def run(self, filed: Sequence[tuple[int, WatchId, Digest]]) -> Compacted:
-        """Compact the captures that come next, in the order they were filed.
-
-        Raises:
-            StoreError: the disk refused.
-        """
-        ...
-
-    def save(self) -> None:
-        """Remember how far it came; forgetting it costs time, and nothing else."""
-        ...
-
-
 class State(StrEnum):
     """How a watch is doing, for people."""
 

@@ -20,10 +20,10 @@ from typing import Final, TypeAlias
 from clausewatch.archive import patch
 from clausewatch.archive.blobs import DEEPEST, Blobs
 from clausewatch.archive.refusals import refused
+from clausewatch.core.compacted import Compacted
 from clausewatch.core.digest import Json, canonical
 from clausewatch.core.model import Digest, WatchId
 from clausewatch.errors import StoreError
-from clausewatch.ports import Compacted
 
 FILE: Final = "compacted.json"
 LARGEST_BYTES: Final = 4 * 1024 * 1024

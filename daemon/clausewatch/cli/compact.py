@@ -11,7 +11,7 @@ from clausewatch.archive.lock import instance_lock
 from clausewatch.cli.console import err, progress
 from clausewatch.cli.home import place, reading
 from clausewatch.cli.options import HomeOption
-from clausewatch.ports import Compacted
+from clausewatch.core.compacted import Compacted
 from clausewatch.render.wording import count
 
 AT_ONCE: Final = 50

@@ -1,10 +1,13 @@
 """Compaction beside the looks: a few captures at a time, in the store's thread."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Protocol
 
 import structlog
 
-from clausewatch.ports import Compacted, Compactor, Store
+from clausewatch.core.compacted import Compacted
+from clausewatch.core.model import Digest, WatchId
+from clausewatch.ports import Store
 from clausewatch.service.thread import StoreThread
 
 MOST: Final = 2_000
@@ -13,6 +16,25 @@ AT_ONCE: Final = 4
 """Looks wait for no more than this many, some 60 ms."""
 
 log = structlog.get_logger()
+
+
+class Compactor(Protocol):
+    """Makes the blobs of captures smaller; belongs to the store's thread."""
+
+    upto: int
+    """The number of the last capture that was looked at."""
+
+    def run(self, filed: Sequence[tuple[int, WatchId, Digest]]) -> Compacted:
+        """Compact the captures that come next, in the order they were filed.
+
+        Raises:
+            StoreError: the disk refused.
+        """
+        ...
+
+    def save(self) -> None:
+        """Remember how far it came; forgetting it costs time, and nothing else."""
+        ...
 
 
 class Compaction:

@@ -83,7 +83,7 @@ def _export(made: Plant, folder: Path) -> None:
 
 def _checked(folder: Path) -> str:
     """Return what the export's own script says where there is nothing of ours."""
-    command = ["env", "-i", "PATH=/usr/bin:/bin", "bash", folder / "verify.sh"]
+    command = ["env", "-i", "PATH=/usr/bin:/bin", "bash", f"{folder}/verify.sh"]
     ended = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
     if ended.returncode:
         raise StoreError(f"{folder}: {ended.stderr.strip()}", retry=False)
