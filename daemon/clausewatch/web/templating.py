@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from clausewatch import __version__
 from clausewatch.render import wording
+from clausewatch.web.reasons import reasons
 
 STATIC: Final = {
     "site.css": "text/css; charset=utf-8",
@@ -71,6 +72,7 @@ class Templates:
             "asked": asked,
             "outside": outside,
             "capital": capital,
+            "reasons": reasons,
         }
 
     def page(
