@@ -1,13 +1,14 @@
 """The site in a real browser: what is seen, by whom, and with what."""
 
 import re
+from functools import cache
 
 import pytest
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 360, "height": 740}
-DESKTOP = {"width": 1280, "height": 900}
+PHONE = (360, 740)
+DESKTOP = (1280, 900)
 PAGES = {
     "overview": "/",
     "changes": "/changes?weight=all",
@@ -19,6 +20,8 @@ PAGES = {
     "text": "/watches/halvorne-faq/text",
     "compared": "/watches/halvorne-privacy/compare?a={first}&b={last}",
     "change": "/changes/{event}",
+    "pattern": "/changes/{pattern}",
+    "promises": "/services/Halvorne/promises",
     "side by side": "/changes/{event}?view=side",
     "search": "/search?q=train*",
     "wrong": "/no-such-page",
@@ -37,21 +40,38 @@ def address(story, chromium):
 
     events = asked("/api/v1/events?watch=halvorne-privacy")["events"]
     versions = asked("/api/v1/watches/halvorne-privacy/versions")["versions"]
-    known["event"] = events[0]["id"]
+    told = [e["id"] for e in events if e["type"].endswith("policy.changed")]
+    known["event"], known["pattern"] = told[0], events[0]["id"]
     known["first"], known["last"] = (versions[n]["number"] for n in (0, -1))
     context.close()
     return lambda name: story + PAGES[name].format(**known)
 
 
-@pytest.fixture
-def browse(chromium):
-    """Open a page; what the browser complained of is in `page.said`."""
-    contexts = []
+@pytest.fixture(scope="session")
+def contexts(chromium):
+    """Browsers that differ in what they are shown on, each made once."""
 
-    def opened(url, *, size=DESKTOP, scheme="light", **options):
-        context = chromium.new_context(viewport=size, color_scheme=scheme, **options)
-        contexts.append(context)
-        page = context.new_page()
+    @cache
+    def made(size, scheme, scripts):
+        wide, tall = size
+        return chromium.new_context(
+            viewport={"width": wide, "height": tall},
+            color_scheme=scheme,
+            java_script_enabled=scripts,
+        )
+
+    return made
+
+
+@pytest.fixture
+def browse(contexts):
+    """Open a page; what the browser complained of is in `page.said`."""
+    pages = []
+
+    def opened(url, *, size=DESKTOP, scheme="light", scripts=True):
+        page = contexts(size, scheme, scripts).new_page()
+        pages.append(page)
+        page.set_default_timeout(20_000)
         page.said, page.asked = [], []
         page.on("console", lambda line: page.said.append(line.text))
         page.on("pageerror", lambda error: page.said.append(str(error)))
@@ -60,8 +80,8 @@ def browse(chromium):
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 @pytest.mark.parametrize(
@@ -77,7 +97,7 @@ def test_a_page_keeps_nobody_out(browse, address, story, axe, name, size, scheme
     expected = ["404"] if name == "wrong" else []
     assert [line for line in page.said if not any(e in line for e in expected)] == []
     assert [url for url in page.asked if not url.startswith(f"{story}/")] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     page.evaluate(axe)
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: rules, iframes: false})", RULES
@@ -145,20 +165,20 @@ def test_a_link_to_a_clause_leads_to_that_clause(browse, address):
     page.goto(f"{address('change')}{href}")
 
     box = page.locator(href).bounding_box()
-    assert 0 <= box["y"] < DESKTOP["height"]
+    assert 0 <= box["y"] < DESKTOP[1]
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", ["overview", "changes", "change", "text", "service"])
 def test_without_scripts_there_is_everything(browse, address, name):
     with_them = browse(address(name)).inner_text("main")
-    without = browse(address(name), java_script_enabled=False).inner_text("main")
+    without = browse(address(name), scripts=False).inner_text("main")
 
     assert without == with_them
     assert len(without) > 20
 
 
 def test_without_scripts_the_filters_filter(browse, address):
-    page = browse(address("changes"), java_script_enabled=False)
+    page = browse(address("changes"), scripts=False)
     page.select_option("select[name=weight]", "important")
     page.get_by_role("button", name="Show").click()
 
