@@ -23,9 +23,15 @@ def change(name, kind, days, **differs):
         "topics": ("ai-training",),
         "signals": (),
         "materiality": 2,
-        "changes": (replace(example().changes[0], after=f"{name} trains AI models"),),
     }
-    return replace(example(), **{**fields, **differs})
+    event = replace(example(), **{**fields, **differs})
+    clause = replace(
+        example().changes[0],
+        after=f"{name} trains AI models",
+        topics=event.topics,
+        direction=Direction.LESS,
+    )
+    return replace(event, changes=differs.get("changes", (clause,)))
 
 
 SETTING = change(
@@ -122,6 +128,21 @@ def test_a_signal_that_names_a_topic_is_one():
     setting = replace(SETTING, topics=(), signals=signals, materiality=1)
 
     assert pattern(POLICY, [setting]).summary.startswith("AI training: settings")
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [{"direction": Direction.NEUTRAL}, {"topics": ("acceptable-use", "ai-training")}],
+)
+def test_what_leans_to_no_side_or_is_about_conduct_is_no_part_of_a_story(clause):
+    (said,) = POLICY.changes
+    policy = replace(POLICY, changes=(replace(said, **clause),))
+
+    assert pattern(policy, [SETTING]) is None
+
+
+def test_guidelines_are_no_part_of_a_story():
+    assert pattern(replace(POLICY, kind=Kind.COMMUNITY), [SETTING]) is None
 
 
 def test_what_is_read_in_another_order_makes_the_same_story():

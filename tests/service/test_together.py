@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from clausewatch.core.event import EventType
+from clausewatch.core.event import Direction, EventType
 from clausewatch.core.model import Kind
 from clausewatch.core.patterns import WITHIN
 from service.world import DAY, TRAINING, policy, watch
@@ -26,12 +26,16 @@ def known(world):
 def weighty(monday):
     """Return the assessment with events as a rulebook would have judged them."""
     told = tuple(
-        replace(event, topics=("ai-training",), materiality=3)
+        replace(event, changes=tuple(map(pointed, event.changes)), materiality=3)
         if event.type is EventType.CHANGED
         else event
         for event in monday.events
     )
     return replace(monday, events=told)
+
+
+def pointed(change):
+    return replace(change, topics=("ai-training",), direction=Direction.LESS)
 
 
 async def show(world, one, page):

@@ -26,6 +26,19 @@ LEAST: Final = 2
 STRONG: Final = frozenset(
     {"default-on", "ai-training", "retroactive", "promise-removed"}
 )
+ASIDE: Final = frozenset(
+    {
+        Kind.BRAND,
+        Kind.COMMUNITY,
+        Kind.ACCEPTABLE_USE,
+        Kind.COPYRIGHT,
+        Kind.DEVELOPER,
+        Kind.IMPRINT,
+        Kind.LAW_ENFORCEMENT,
+        Kind.SECURITY,
+    }
+)
+"""Documents that do not say what happens to a reader's data."""
 GENERAL: Final = frozenset(
     """
     acceptable-use change-notice disputes entity liability payment purpose
@@ -105,6 +118,8 @@ def _grown(known: Event, told: Pattern, event: Event) -> Event | None:
 
 
 def _weighs(step: Step) -> bool:
+    if step.kind in ASIDE:
+        return False
     return step.materiality >= LEAST or (step.materiality > 0 and _is_strong(step))
 
 

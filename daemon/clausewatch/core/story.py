@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
+from typing import Final
 
 from clausewatch.core.digest import canonical, sha256
 from clausewatch.core.event import (
@@ -20,9 +21,16 @@ from clausewatch.core.event import (
 from clausewatch.core.model import Kind
 from clausewatch.core.summary import BY_WEIGHT, by_weight, heaviest, spoken
 
+CONDUCT: Final = "acceptable-use"
+
 
 def step_of(event: Event) -> Step:
-    """Return an event as a step of a pattern."""
+    """Return an event as a step of a pattern.
+
+    Its topics are those of the clauses that lean to a side: what a policy merely says
+    otherwise is no part of a story. Nor is what readers may not do: guidelines speak
+    of their posts and of advertising as policies speak of data.
+    """
     told = event.type is EventType.CHANGED and event.verdict is Verdict.SUBSTANTIVE
     return Step(
         event=event.id,
@@ -33,7 +41,15 @@ def step_of(event: Event) -> Step:
         vantage=event.vantage,
         observed_at=event.observed_at,
         summary=event.summary,
-        topics=event.topics,
+        topics=by_weight(
+            [
+                topic
+                for change in event.changes
+                if change.direction is not Direction.NEUTRAL
+                and CONDUCT not in change.topics
+                for topic in change.topics
+            ]
+        ),
         direction=event.direction,
         signals=tuple(signal.name for signal in event.signals),
         materiality=event.materiality if told else 0,

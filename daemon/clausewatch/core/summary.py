@@ -8,7 +8,9 @@ from clausewatch.core.event import Change, Direction
 from clausewatch.core.model import EditKind, WordOp, WordSpan
 
 QUOTED_CHARACTERS: Final = 120
-ROOM: Final = 12
+MOST_QUOTED: Final = 165
+"""Where the words that a rule went by end so soon, a quotation begins at the start."""
+ROOM: Final = 20
 """Characters quoted after the words that a rule went by, so that they end whole."""
 LEAD_WORDS: Final = 8
 """How much of what stood before is quoted with words that were put in."""
@@ -82,7 +84,12 @@ def by_weight(topics: Sequence[str]) -> tuple[str, ...]:
 
 def spoken(topic: str) -> str:
     """Return a topic or signal as people say it: `ai-training` is AI training."""
+    if topic in _SPOKEN:
+        return _SPOKEN[topic]
     return " ".join("AI" if word == "ai" else word for word in topic.split("-"))
+
+
+_SPOKEN: Final = {"third-party-sharing": "third-party sharing"}
 
 
 def changed_words(change: Change) -> int:
@@ -94,13 +101,16 @@ def changed_words(change: Change) -> int:
     )
 
 
-def _weight(change: Change) -> tuple[int, int, int]:
+def _weight(change: Change) -> tuple[int, int, int, int]:
     # What stands in a clause together weighs together: training, and what it was
     # trained on already. A clause that lists everything is not heavier for the rest.
-    places = sorted(map(_place, change.topics))[:HEAVY_TOPICS]
-    weight = sum(len(BY_WEIGHT) - place for place in places)
-    worse = _WORSE.get(change.direction, 0)
-    return weight, worse, min(changed_words(change), MOST_WORDS)
+    weights = [len(BY_WEIGHT) - place for place in sorted(map(_place, change.topics))]
+    return (
+        max(weights, default=0),
+        _WORSE.get(change.direction, 0),
+        sum(weights[:HEAVY_TOPICS]),
+        min(changed_words(change), MOST_WORDS),
+    )
 
 
 _WORSE: Final = {Direction.LESS: 2, Direction.MIXED: 1}
@@ -161,13 +171,12 @@ def _quoted(spans: Sequence[WordSpan], told: WordSpan, other: WordOp) -> str:
 
 def _short(text: str, because: Sequence[str]) -> str:
     """Return a quotation that holds the words which led to the topic, if it can."""
-    if len(text) <= QUOTED_CHARACTERS:
-        return text
-    start = max(0, _end_of_telling(text, because) - QUOTED_CHARACTERS)
-    part = text[start : start + QUOTED_CHARACTERS]
+    stop = max(_end_of_telling(text, because), QUOTED_CHARACTERS)
+    start = 0 if stop <= MOST_QUOTED else stop - QUOTED_CHARACTERS
+    part = text[start:stop]
     if start:
         part = "… " + part.partition(" ")[2]
-    if start + QUOTED_CHARACTERS < len(text):
+    if stop < len(text):
         part = part.rsplit(" ", 1)[0] + " …"
     return part
 

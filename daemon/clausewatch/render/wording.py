@@ -25,7 +25,7 @@ from clausewatch.core.opinion import Opinion
 
 MOST_SECTIONS: Final = 3
 """Sections named in the line `Where`; the rest are counted."""
-MOST_HEADLINE: Final = 190
+MOST_HEADLINE: Final = 230
 """Characters; a mail program shows the start of it, and the rest where there is room."""
 MOST_ASIDES: Final = 3
 MOST_STEP: Final = 240
