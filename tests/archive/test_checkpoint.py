@@ -93,7 +93,7 @@ def test_a_credential_of_systemd_signs_and_no_key_is_made(tmp_path):
     maker = Notary(tmp_path / "made")
     maker.record(attempt(0))
     maker.checkpoint(SEEN)
-    key_file(tmp_path / "made").rename(given / "log-key")
+    key_file(tmp_path / "made").rename(given / "log-key").chmod(0o440)
 
     notary = Notary(tmp_path / "home", credentials=given)
     notary.record(attempt(0))

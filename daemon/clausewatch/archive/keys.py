@@ -119,7 +119,9 @@ def _read(path: Path) -> tuple[str, bytes, bytes]:
         text = path.read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: cannot read the log's key: {error}") from error
-    if mode & _OTHERS:
+    # systemd keeps others from its credentials by the folder, and its lists of access
+    # show as bits of the group.
+    if mode & _OTHERS and path.name != CREDENTIAL:
         raise ConfigError(
             f"{path}: expected a key that only its owner can read (mode 0600), got "
             f"{stat.S_IMODE(mode):04o}; `chmod 600` it, and `clausewatch checkpoint "
