@@ -17,7 +17,7 @@ from clausewatch.library import Tallies
 from clausewatch.web.site import Routes, Visit
 
 
-class _Figures(Collector):
+class Figures(Collector):
     """What one answer holds."""
 
     def __init__(self, tallies: Tallies, late_s: float) -> None:
@@ -66,7 +66,7 @@ def figures(visit: Visit) -> Response:
     now = visit.site.clock.now()
     late_s = max(0.0, (now - (found.next_due or now)).total_seconds())
     registry = CollectorRegistry()
-    registry.register(_Figures(found, late_s))
+    registry.register(Figures(found, late_s))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
