@@ -61,7 +61,7 @@ def test_a_long_clause_is_quoted_where_the_rule_found_its_words():
     clause = added(
         f"{text}we train AI models on your messages, as described above and below.",
         "ai-training",
-        because=("topic ai-training: “train AI models” (rule ai-training/models)",),
+        because=("topic ai-training: “train ai models” (rule ai-training/models)",),
     )
 
     quoted = summary([clause])

@@ -1,10 +1,10 @@
 """`explain`: why an event says what it says, down to the rule and the words."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from clausewatch.cli.changelog import EventArgument, event_of
@@ -23,9 +23,6 @@ from clausewatch.render.wording import (
     timeline,
 )
 
-LABEL: Final = 13
-"""Columns of the widest label, and two more."""
-
 
 def explain(event: EventArgument, home: HomeOption = None) -> None:
     """Say why an event has its verdict, topics, direction and weight: which rule decided, by which words."""
@@ -34,14 +31,12 @@ def explain(event: EventArgument, home: HomeOption = None) -> None:
         opinions = store.opinions(found.id)
     console = out()
     console.print(Text(subject(found), "bold"))
-    for label, value in _whole(found):
-        _row(console, label, value)
+    console.print(_rows(_whole(found)))
     for number, change in enumerate(found.changes, 1):
         _print_change(console, number, change)
     for opinion in opinions:
         console.print(Text("\nA second opinion", "bold"))
-        for label, value in second_opinion(opinion):
-            _row(console, label.lower(), value)
+        console.print(_rows(second_opinion(opinion)))
 
 
 def _whole(event: Event) -> Iterator[tuple[str, str]]:
@@ -71,6 +66,8 @@ def _print_change(console: Console, number: int, change: Change) -> None:
         console.print(Padding(Text(plain(line), "dim"), (0, 0, 0, 6)))
 
 
-def _row(console: Console, label: str, value: str) -> None:
-    name = f"  {label}".ljust(LABEL + 2)
-    console.print(Text.assemble((name, "dim"), value))
+def _rows(lines: Iterable[tuple[str, str]]) -> Padding:
+    table = Table.grid("", "", padding=(0, 2, 0, 0))
+    for label, value in lines:
+        table.add_row(Text(label.lower(), "dim"), Text(value))
+    return Padding(table, (0, 0, 0, 2))

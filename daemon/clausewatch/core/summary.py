@@ -12,6 +12,7 @@ MOST_QUOTED: Final = 165
 """Where the words that a rule went by end so soon, a quotation begins at the start."""
 ROOM: Final = 20
 """Characters quoted after the words that a rule went by, so that they end whole."""
+FINDING_WORDS: Final = 3
 LEAD_WORDS: Final = 8
 """How much of what stood before is quoted with words that were put in."""
 TELLING_WORDS: Final = 3
@@ -183,8 +184,11 @@ def _short(text: str, because: Sequence[str]) -> str:
 
 def _end_of_telling(text: str, because: Sequence[str]) -> int:
     """Return where the first of the words end that a rule went by; 0 if nowhere."""
+    folded = text.casefold()
     for words in re.findall("“([^”]+)”", " ".join(because)):
-        at = text.find(words)
+        # Rules go by words alone; what stands between them in the text they drop.
+        start = " ".join(words.casefold().split()[:FINDING_WORDS])
+        at = folded.find(start)
         if at >= 0 and len(words) < QUOTED_CHARACTERS:
             return at + len(words) + ROOM
     return 0
