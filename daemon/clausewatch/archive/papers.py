@@ -50,7 +50,7 @@ checkpoint; anybody who kept one can show that the log has not been rewritten si
 The attempts
 ------------
 {attempts}
-
+{clock}
 What signs them
 ---------------
 {checkpoints}
@@ -129,6 +129,11 @@ ______________________________
 """
 
 
+_RECORDED: Final = """\
+Some lines say "recorded": the page was received by somebody else at the time
+named, and taken into the log later; of that time the log proves nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What an export is about."""
@@ -149,6 +154,7 @@ def readme(case: Case, *, script_lines: int) -> str:
         script_lines=script_lines,
         attempts="\n".join(_attempts(case, indent="")),
         checkpoints="\n".join(_checkpoints(case, indent="")),
+        clock=f"\n{_RECORDED}\n" if _is_recorded(case) else "",
     )
 
 
@@ -217,13 +223,13 @@ def _stamp(token: Token, note: str) -> str:
     return f"stamped by {token.authority} at {at}{doubt}"
 
 
+def _is_recorded(case: Case) -> bool:
+    return any(line.said.get("recorded") for line in case.lines)
+
+
 def _clock(case: Case) -> str:
-    if any(line.said.get("recorded") for line in case.lines):
-        return (
-            'Some lines say "recorded": the page was received by somebody else at\n'
-            "   the time named, and taken into the log later; of that time the log "
-            "proves nothing."
-        )
+    if _is_recorded(case):
+        return _RECORDED.replace("\n", "\n   ")
     return (
         'Each line says under "clock" what the machine knew of its clock at the\n'
         "   time. The clock was set by ______________________________."
