@@ -24,18 +24,16 @@ async def test_a_turn_compacts_what_was_filed_since_the_last(tmp_path):
             seen = capture_of(body, at=SEEN + number * HOUR)
             store.settle(settlement(claim(store), capture=seen))
 
-    def turn():
-        return Compaction(store, Compactor(tmp_path, blobs), thread).turn()
-
+    compaction = Compaction(store, lambda: Compactor(tmp_path, blobs), thread)
     with closing(thread):
         bodies = list(history(9))
         await thread.run(enrol, store, "acme")
         await thread.run(file, bodies[:6], 0)
         with capture_logs() as logs:
-            await turn()
-            await turn()
+            await compaction.turn()
+            await compaction.turn()
             await thread.run(file, bodies[6:], 6)
-            await turn()
+            await compaction.turn()
         told = [(line["event"], line["captures"], line["patched"]) for line in logs]
         assert told == [("compaction.done", 6, 5), ("compaction.done", 3, 3)]
         assert [blobs.read(blobs.keep(body)) for body in bodies] == bodies

@@ -129,8 +129,9 @@ class Plant:
 
     def chores(self, watchlist: Watchlist) -> dict[str, tuple[timedelta, Turn]]:
         """Return what the daemon does beside its looks, by name, and how often."""
-        compactor = Compactor(self.where.home, self.blobs)
-        compaction = Compaction(self.store, compactor, self.thread)
+        compaction = Compaction(
+            self.store, lambda: Compactor(self.where.home, self.blobs), self.thread
+        )
         return {
             "compaction": (COMPACT_EVERY, compaction.turn),
             "checkpoint": (watchlist.evidence.checkpoint, self._sign),
