@@ -105,8 +105,9 @@ def attack(tmp_path_factory):
             yield address, server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """A browser; gone after each module, for its loop would hold up tests that await."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
     with sync_playwright() as playwright:

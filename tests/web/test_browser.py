@@ -29,7 +29,7 @@ PAGES = {
 RULES = "wcag2a wcag2aa wcag21a wcag21aa wcag22aa best-practice".split()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(story, chromium):
     """Return the whole address of a page of the story, by its name."""
     context = chromium.new_context()
@@ -47,7 +47,7 @@ def address(story, chromium):
     return lambda name: story + PAGES[name].format(**known)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def contexts(chromium):
     """Browsers that differ in what they are shown on, each made once."""
 

@@ -209,7 +209,8 @@ async def test_hostile_text_is_shown_and_does_nothing(tmp_path):
 async def test_a_capture_is_shown_where_it_can_do_nothing(tmp_path):
     body = (
         b"<base href=//evil.example><meta http-equiv=refresh content='0;//evil.example'>"
-        b"<link rel=preconnect href=//evil.example><script src=//evil.example></script>"
+        b"<link rel=preconnect href=//evil.example>"
+        b"<script src=//evil.example>boot()</script>"
         b"<p onclick=alert(1)>We keep your data."
     )
     from clausewatch.archive.blobs import Blobs  # noqa: PLC0415
@@ -229,6 +230,7 @@ async def test_a_capture_is_shown_where_it_can_do_nothing(tmp_path):
         answer = await visitor.get(f"/captures/{digest}")
     assert "We keep your data." in answer.text
     assert "evil.example" not in answer.text
+    assert "<script>boot()</script>" in answer.text, "its text stays unseen"
     policy = answer.headers["content-security-policy"]
     assert policy.endswith("; sandbox")
     assert "script-src" not in policy

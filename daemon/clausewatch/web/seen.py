@@ -17,10 +17,12 @@ CSP: Final = (
 """`sandbox` without a word: no script, no form, no plugin, no window, no origin."""
 
 _REACHING_OUT: Final = re.compile(
-    r"<(?:meta|link|base|script|iframe|frame|object|embed|portal)\b[^>]*>",
+    r"<(?:meta|link|base|iframe|frame|object|embed|portal)\b[^>]*>",
     re.IGNORECASE,
 )
 """What the policy forbids anyway; a browser that resolves names ahead has none to."""
+_SCRIPT: Final = re.compile(r"<script\b[^>]*>", re.IGNORECASE)
+"""Without its attributes it loads nothing; it has to stay, to keep its text unseen."""
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 
 
@@ -38,7 +40,7 @@ def seen(visit: Visit) -> Response:
     except CaptureError as error:
         raise HTTPException(404, f"it cannot be shown: {error}") from error
     html = page.media is Media.HTML
-    text = _REACHING_OUT.sub(" ", page.text) if html else page.text
+    text = _blanked(page.text) if html else page.text
     return Response(
         text.encode("utf-8", "replace"),
         media_type="text/html" if html else "text/plain",
@@ -48,6 +50,10 @@ def seen(visit: Visit) -> Response:
             "cache-control": "private, max-age=86400",
         },
     )
+
+
+def _blanked(html: str) -> str:
+    return _SCRIPT.sub("<script>", _REACHING_OUT.sub(" ", html))
 
 
 ROUTES: Final[Routes] = (("/captures/{digest}", seen),)
