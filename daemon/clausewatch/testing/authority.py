@@ -24,7 +24,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 _CONFIG: Final = """\
 [tsa]
 serial = {folder}/serial
-default_policy = 1.3.6.1.4.1.4146.2.3
+default_policy = 1.2.3.4.1
 digests = sha256, sha512
 signer_digest = sha256
 ess_cert_id_alg = sha256
