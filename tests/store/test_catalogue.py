@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.dialects import postgresql
 
 from clausewatch.core.blame import keys
 from clausewatch.core.digest import sha256
@@ -145,6 +146,8 @@ def test_without_an_index_the_same_clauses_are_found(store):
     with store._database.reading("test") as rows:
         found = rows.execute(unranked(terms('"share with"'))).all()
     assert [row.text for row in found] == ["We share with our partners."]
+    said = str(unranked([("share", False)]).compile(dialect=postgresql.dialect()))
+    assert "ILIKE" in said
 
 
 def test_lists_are_filtered_and_paged_by_what_is_observed(store):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 
@@ -13,6 +13,7 @@ from clausewatch.core.model import Threshold, WatchId
 from clausewatch.library import Brief, Paper
 from clausewatch.ports import State
 from clausewatch.web.filters import asked, place, placed
+from clausewatch.web.health import LATE
 from clausewatch.web.site import Routes, Visit
 from clausewatch.web.strips import Strip, first_of, months, strip
 
@@ -20,8 +21,6 @@ NEWEST: Final = 15
 A_PAGE: Final = 50
 DOCUMENTS: Final = 60
 """On one page of services; a service is never cut in two."""
-OVERDUE: Final = timedelta(hours=6)
-"""How late a look may be before we say so; retries and quiet hosts take their time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def state_of(paper: Paper, now: datetime) -> str:
         return "unlisted"
     if paper.state in {State.SUSPECT, State.INACCESSIBLE}:
         return paper.state.value
-    return "overdue" if paper.due + OVERDUE < now else paper.state.value
+    return "overdue" if paper.due + LATE < now else paper.state.value
 
 
 def by_day(briefs: Sequence[Brief]) -> list[tuple[datetime, list[Brief]]]:
