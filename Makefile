@@ -38,7 +38,7 @@ check: $(BIN)/.dev  ## types, style, layers, walls
 	$(BIN)/python bench/walls.py
 
 bench: $(BIN)/.dev  ## what it costs and how well it reads, as tables; takes a while
-	@missed=; for it in service diff reading accuracy live web archive; do \
+	@missed=; for it in service evidence diff reading accuracy live web archive; do \
 	  printf '\n# bench/%s.py\n' $$it; $(BIN)/python bench/$$it.py || missed="$$missed $$it"; \
 	done; test -z "$$missed" || { echo "missed:$$missed" >&2; exit 1; }
 

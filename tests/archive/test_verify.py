@@ -1,8 +1,11 @@
 """One changed, removed, inserted or reordered byte or line anywhere is found."""
 
+import errno
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,8 +15,10 @@ from clausewatch.archive.checkpoint import Notary
 from clausewatch.archive.segments import LINES
 from clausewatch.archive.verify import verify
 from clausewatch.archive.walk import Verified
+from clausewatch.errors import StoreError
 from clausewatch.ports import Look
 from clausewatch.testing.examples import SEEN, example
+from clausewatch.testing.faults import DISK_STEPS
 
 COUNT = 40
 
@@ -254,3 +259,71 @@ def test_the_next_verification_goes_on_where_the_last_one_ended(tmp_path):
         "last verification" in one
         for one in told(home, attempts=attempts, before=again)
     )
+
+
+@pytest.mark.parametrize("step", [*DISK_STEPS, "before read"])
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_log_whose_sealing_was_cut_short_verifies_and_goes_on(tmp_path, step, nth):
+    attempts = [attempt(number) for number in range(LINES)]
+    strike = Nth(step, nth)
+    notary = Notary(tmp_path, disk=Swift(strike))
+    for one in attempts:
+        notary.record(replace(one, capture=None))
+    strike.armed = True
+    with suppress(StoreError):
+        notary.record(replace(attempt(LINES), capture=None))
+    strike.armed = False
+
+    report, _ = verify(tmp_path, looks=(), events=(), before=Verified())
+    assert report.findings == []
+
+    again = Notary(tmp_path)
+    again.record(replace(attempt(LINES + 1), capture=None))
+    report, _ = verify(tmp_path, looks=(), events=(), before=Verified())
+    assert (report.findings, report.notices) == ([], [])
+    assert report.lines in {LINES + 1, LINES + 2}
+
+
+class Nth:
+    """Fails at a step, the nth time that it comes, once armed; no one cleans up."""
+
+    def __init__(self, step, nth):
+        self.step, self.left, self.armed = step, nth, False
+
+    def __call__(self, step):
+        if self.armed and step == self.step:
+            self.left -= 1
+            if self.left == 0:
+                raise OSError(errno.EIO, "cut off")
+
+
+class TestTombstones:
+    @pytest.fixture(autouse=True)
+    def bury(self, home):
+        """Write a tombstone for a capture; what becomes of its blob, a test says."""
+        self.home = home
+        self.digest = ATTEMPTS[5].capture.body
+        self.notary = Notary(home)
+        said = {"bodies": [self.digest], "kind": "tombstone", "why": "old"}
+        self.notary.append(said, SEEN)
+        self.blobs = Blobs(home)
+
+    def test_a_capture_that_a_tombstone_names_may_be_gone(self):
+        self.blobs.drop([self.digest])
+
+        assert told(self.home) == []
+
+    def test_one_whose_removal_was_cut_short_may_be_there(self):
+        assert told(self.home) == []
+
+    def test_one_that_is_there_has_to_be_right(self):
+        path = self.home / "blobs" / self.digest[:2] / f"{self.digest[2:]}.zst"
+        path.write_bytes(b"")
+
+        assert told(self.home)
+
+    def test_one_that_was_seen_again_since_has_to_be_there(self):
+        self.notary.record(replace(ATTEMPTS[5], at=SEEN + timedelta(days=9)))
+        self.blobs.drop([self.digest])
+
+        assert told(self.home)[0].startswith(f"blob {self.digest}: ")

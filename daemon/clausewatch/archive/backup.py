@@ -102,7 +102,7 @@ def _blobs(home: Path, to: Path, progress: Progress) -> None:
                 # It may just have become a patch, which the next pass brings.
                 with suppress(FileNotFoundError):
                     _copy(path, target)
-        if all(map(copied.stored_bytes, kept.digests())):
+        if all(map(copied.has, kept.digests())):
             break
     else:
         raise StoreError(f"{to}: some captures could not be copied; try again")

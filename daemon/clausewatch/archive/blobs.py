@@ -86,6 +86,10 @@ class Blobs:
         """Say whether a blob is kept whole; the others are patches, or absent."""
         return self._path(digest).exists()
 
+    def has(self, digest: Digest) -> bool:
+        """Say whether there is a blob of this name, whole or a patch, sound or not."""
+        return self._path(digest).exists() or self._patch(digest).exists()
+
     def base(self, digest: Digest) -> Digest | None:
         """Return what a blob is a patch of; None where it is whole, or absent.
 

@@ -33,7 +33,7 @@ def prunable(
         if body := said.get("body"):
             last[body] = datetime.fromisoformat(said["at"])
     old = (body for body in sorted(last, key=lambda b: last[b]) if last[body] < before)
-    return [body for body in old if body not in kept and blobs.stored_bytes(body)]
+    return [body for body in old if body not in kept and blobs.has(body)]
 
 
 def prune(

@@ -165,7 +165,7 @@ def _blobs(
     wanted = sorted(seen.bodies | kept)
     for done, digest in enumerate(wanted):
         progress("blobs", done, len(wanted))
-        if digest in seen.removed and not blobs.stored_bytes(digest):
+        if digest in seen.removed and not blobs.has(digest):
             continue
         report.blobs += 1
         try:
