@@ -14,7 +14,6 @@ from clausewatch.archive.timestamp import (
     refusal,
     roots_name,
     tokens,
-    tokens_over,
 )
 from clausewatch.core.digest import sha256
 from clausewatch.fetch.http import HttpFetcher
@@ -142,7 +141,7 @@ async def test_an_old_reply_is_no_answer_and_a_token_over_another_note_is_wrong(
         assert "answers another request" in logs[0]["error"]
         local.answer = None
         await make(named("local", local)).turn()
-    (other,) = tokens_over(tmp_path, sha256(b"another"))
+    (other,) = (t for t in tokens(tmp_path) if t.note == sha256(b"another"))
     token.path.write_bytes(other.reply())
     assert check(token, NOTE).why == "it is about another checkpoint"
 

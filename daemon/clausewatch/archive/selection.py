@@ -1,17 +1,18 @@
 """Which lines of the evidence log an event rests on, and which checkpoints prove them."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias, cast
 
 from clausewatch.archive.notes import notes
 from clausewatch.archive.segments import LINES, Segments
-from clausewatch.archive.timestamp import Standing, Token, check, tokens_over
+from clausewatch.archive.timestamp import Standing, Token, check, tokens
 from clausewatch.core.digest import Json, rfc3339, sha256
 from clausewatch.core.event import Event
+from clausewatch.core.model import Digest
 from clausewatch.core.note import (
     Note,
     PublicKey,
@@ -86,45 +87,48 @@ def proving(
         StoreError: none covers all of the lines yet.
     """
     least = max(line.index for line in lines) + 1
-    all_notes = {sha256(str(note).encode()): note for note in notes(home)}
-    covering = [note for note in all_notes.values() if size_of(note) >= least]
+    covering = [note for note in notes(home) if size_of(note) >= least]
     if not covering:
         raise StoreError(
             f"{segments.folder}: no checkpoint covers line {least - 1} yet; "
             "a running daemon signs one within the hour"
         )
     own = last.evidence.checkpoint
-    chosen = {str(note): note for note in covering if str(note) == own} or {
-        str(covering[0]): covering[0]
-    }
-    for token in _stamped(home, covering):
-        note = all_notes[token.note]
-        chosen.setdefault(str(note), note)
+    first = next((note for note in covering if str(note) == own), covering[0])
+    kept = _by_note(home)
+    chosen = {size_of(note): note for note in (first, *_stamped(covering, kept))}
     return tuple(
-        Proving(
-            note,
-            size_of(note),
-            *_key_of(segments, note),
-            tuple(_good_tokens(home, note)),
-        )
-        for _, note in sorted(chosen.items(), key=lambda one: size_of(one[1]))
+        Proving(note, size, *_key_of(segments, note), tuple(_good(note, kept)))
+        for size, note in sorted(chosen.items())
     )
 
 
-def _stamped(home: Path, covering: Iterable[Note]) -> Iterator[Token]:
-    """Yield each authority's token over the first note that it has stamped."""
-    seen: set[str] = set()
+_Kept: TypeAlias = Mapping[Digest, Sequence[Token]]
+
+
+def _by_note(home: Path) -> _Kept:
+    found: dict[Digest, list[Token]] = {}
+    for token in tokens(home):
+        found.setdefault(token.note, []).append(token)
+    return found
+
+
+def _stamped(covering: Iterable[Note], kept: _Kept) -> Iterator[Note]:
+    """Yield the first note that each authority has stamped; there are few of them."""
+    missing = {token.authority for some in kept.values() for token in some}
     for note in covering:
-        for token in _good_tokens(home, note):
-            if token.authority not in seen:
-                seen.add(token.authority)
-                yield token
+        if not missing:
+            return
+        good = {token.authority for token in _good(note, kept)}
+        if good & missing:
+            missing -= good
+            yield note
 
 
-def _good_tokens(home: Path, note: Note) -> Iterator[Token]:
+def _good(note: Note, kept: _Kept) -> Iterator[Token]:
     """Yield the tokens over a note that are not known to be wrong."""
     text = str(note)
-    for token in tokens_over(home, sha256(text.encode())):
+    for token in kept.get(sha256(text.encode()), ()):
         if check(token, text).standing is not Standing.WRONG:
             yield token
 

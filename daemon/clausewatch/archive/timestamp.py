@@ -104,13 +104,6 @@ def tokens(home: Path) -> Iterator[Token]:
             yield Token(Digest(match[1]), match[2], path)
 
 
-def tokens_over(home: Path, note: Digest) -> Iterator[Token]:
-    """Yield the tokens over one note."""
-    for path in sorted(folder(home).glob(f"{note}.*.tsr")):
-        if match := _NAME.fullmatch(path.name):
-            yield Token(note, match[2], path)
-
-
 def query(note: str) -> bytes:
     """Return a request for a token over a signed note, with a nonce, in DER."""
     from rfc3161_client import (  # noqa: PLC0415
