@@ -78,7 +78,7 @@ async def test_changes_are_filtered(visit, asked, found):
     page = await visit(f"/changes?{asked}")
 
     assert page.count('class="brief stop"') == found
-    assert re.search(rf"\b{found} changes?\b", words(page))
+    assert re.search(rf"\b{found} (change|event)s?\b", words(page))
 
 
 @pytest.mark.parametrize(
