@@ -141,6 +141,26 @@ def test_what_leans_to_no_side_or_is_about_conduct_is_no_part_of_a_story(clause)
     assert pattern(policy, [SETTING]) is None
 
 
+def rewritten(event, *topics):
+    """Return the change of a document that was rewritten whole, with one such clause."""
+    (clause,) = event.changes
+    rest = [
+        replace(clause, after=f"clause {n}", topics=(name,))
+        for n, name in enumerate(["payment", "liability", "disputes", "entity"] * 4)
+    ]
+    return replace(event, changes=(replace(clause, topics=topics), *rest))
+
+
+def test_a_document_that_is_rewritten_whole_is_not_about_all_it_touches():
+    setting = replace(
+        SETTING,
+        changes=(replace(SETTING.changes[0], topics=("ai-training", "location")),),
+    )
+
+    assert pattern(rewritten(POLICY, "location"), [setting]) is None
+    assert pattern(rewritten(POLICY, "ai-training"), [setting]) is not None
+
+
 def test_guidelines_are_no_part_of_a_story():
     assert pattern(replace(POLICY, kind=Kind.COMMUNITY), [SETTING]) is None
 

@@ -1,5 +1,6 @@
 """A pattern as an event, and in words: the steps, who followed whom, what it is about."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -22,15 +23,14 @@ from clausewatch.core.model import Kind
 from clausewatch.core.summary import BY_WEIGHT, by_weight, heaviest, spoken
 
 CONDUCT: Final = "acceptable-use"
+DECISIVE: Final = frozenset({"ai-training", "data-sale", "retroactivity"})
+"""One clause about it makes a document part of a story."""
+SHARE: Final = 0.15
+"""How much of a change must be about any other topic; see ADR 0127."""
 
 
 def step_of(event: Event) -> Step:
-    """Return an event as a step of a pattern.
-
-    Its topics are those of the clauses that lean to a side: what a policy merely says
-    otherwise is no part of a story. Nor is what readers may not do: guidelines speak
-    of their posts and of advertising as policies speak of data.
-    """
+    """Return an event as a step of a pattern, with what the change is really about."""
     told = event.type is EventType.CHANGED and event.verdict is Verdict.SUBSTANTIVE
     return Step(
         event=event.id,
@@ -41,18 +41,33 @@ def step_of(event: Event) -> Step:
         vantage=event.vantage,
         observed_at=event.observed_at,
         summary=event.summary,
-        topics=by_weight(
-            [
-                topic
-                for change in event.changes
-                if change.direction is not Direction.NEUTRAL
-                and CONDUCT not in change.topics
-                for topic in change.topics
-            ]
-        ),
+        topics=_subjects(event),
         direction=event.direction,
         signals=tuple(signal.name for signal in event.signals),
         materiality=event.materiality if told else 0,
+    )
+
+
+def _subjects(event: Event) -> tuple[str, ...]:
+    """Return what a good part of a change is about, and leans to a side in.
+
+    A policy that is rewritten whole touches everything, and what it merely says
+    otherwise is no part of a story. Nor is what readers may not do: guidelines speak
+    of posts and of advertising as policies speak of data.
+    """
+    about = [c for c in event.changes if c.verdict is event.verdict and c.topics]
+    found = Counter(
+        topic
+        for change in about
+        if change.direction is not Direction.NEUTRAL and CONDUCT not in change.topics
+        for topic in set(change.topics)
+    )
+    return by_weight(
+        [
+            topic
+            for topic, times in found.items()
+            if topic in DECISIVE or times >= SHARE * len(about)
+        ]
     )
 
 
