@@ -20,7 +20,7 @@ from clausewatch.core.phrases import Phrase, heard
 from clausewatch.core.rulebook import Rulebook
 from clausewatch.core.stance import Stance
 
-SURE: Final = 0.4
+SURE: Final = 0.35
 """Less likely than this, and no direction is claimed."""
 MOST_REASONS: Final = 4
 """How many phrases explain the whole; each change has its own."""
