@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from clausewatch.config.materiality import scales
 from clausewatch.config.phrases import shipped, shipped_calibration, shipped_stance
 from clausewatch.config.topics import topic_book, topic_rules
 from clausewatch.core.rulebook import Rulebook
@@ -21,6 +22,7 @@ def load(extra: Sequence[Path] = ()) -> Rulebook:
         calibration=shipped_calibration(),
         stance=shipped_stance(),
         topics=topic_book([topic_rules(_read(file), str(file)) for file in extra]),
+        scales=scales(),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from clausewatch.core import direction, signals, topics
+from clausewatch.core import direction, materiality, signals, topics
 from clausewatch.core.alone import is_telling, weigh_alone, weigh_heading
 from clausewatch.core.event import (
     Change,
@@ -25,7 +25,7 @@ from clausewatch.core.plausible import is_first_real, is_translated, was_stand_i
 from clausewatch.core.rulebook import Rulebook
 from clausewatch.core.siblings import framed
 from clausewatch.core.spelling import squeeze
-from clausewatch.core.summary import changed_words, foremost, summary
+from clausewatch.core.summary import foremost, summary
 from clausewatch.core.variants import hash64
 from clausewatch.core.wording import Context, Wording, weigh
 
@@ -38,8 +38,6 @@ _STRENGTH: Final = (
 )
 MANY: Final = 20
 """Fewer repeated clauses than this may be a list that has grown."""
-IMPORTANT_WORDS: Final = 12
-"""A change of more words than this is worth an alert of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +91,10 @@ def judge(
     strongest = max(changes, key=lambda c: _STRENGTH.index(c.verdict), default=None)
     verdict = strongest.verdict if strongest else Verdict.EXTRACTION
     decided = [change for change in changes if change.verdict is verdict]
+    weighed = materiality.of(decided, about.touched, pointed.direction, rulebook.scales)
     return Judgement(
         verdict=verdict,
-        materiality=_materiality(verdict, decided),
+        materiality=weighed.materiality,
         confidence="high" if pointed.sure else "low",
         reason=strongest.why if strongest else "the same words, set differently",
         summary=summary(decided),
@@ -104,7 +103,7 @@ def judge(
         topics=about.topics,
         direction=pointed.direction,
         signals=signals.of(pointed, stated, new.language, rulebook),
-        because=(*about.because, *pointed.because),
+        because=(*weighed.because, *about.because, *pointed.because),
     )
 
 
@@ -266,12 +265,6 @@ def _weigh_link(before: Clause, after: Clause) -> Verdict:
     if lost and not names_choice(after.href):
         return Verdict.SUBSTANTIVE
     return Verdict.HOUSEKEEPING
-
-
-def _materiality(verdict: Verdict, changes: Sequence[Change]) -> int:
-    if verdict is not Verdict.SUBSTANTIVE:
-        return 0
-    return 2 if sum(map(changed_words, changes)) > IMPORTANT_WORDS else 1
 
 
 def _stated(document: Document) -> date | None:

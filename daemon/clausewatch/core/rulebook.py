@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from clausewatch.core.calibration import Calibration
+from clausewatch.core.materiality import Scales
 from clausewatch.core.phrases import Phrase
 from clausewatch.core.stance import Stance
 from clausewatch.core.topicbook import TopicBook
@@ -21,3 +22,5 @@ class Rulebook:
     stance: Stance | None = None
     topics: TopicBook = TopicBook()
     """What topics are told by."""
+    scales: Scales = Scales()
+    """What changes weigh by."""

@@ -11,7 +11,7 @@ Source: ADR 0121, ADR 0122.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -52,6 +52,8 @@ class Told:
     changes: tuple[Change, ...]
     topics: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
+    touched: Mapping[str, float] = field(default_factory=dict)
+    """By topic: how loudly its rules spoke in the words of any one change."""
 
 
 def of(changes: Sequence[Change], language: str, title: str, book: TopicBook) -> Told:
@@ -67,7 +69,9 @@ def of(changes: Sequence[Change], language: str, title: str, book: TopicBook) ->
     if not book.listeners or not decided or book.weights is None:
         return Told(tuple(changes))
     if listener is None:
-        return Told(tuple(changes), (), (f"topics: no rules for language {language}",))
+        return Told(
+            tuple(changes), (), (f"topics: no rules for the language {language}",)
+        )
     ear = _Ear(listener, book, language or "en", title)
     told = {id(change): ear.one(change) for change in decided}
     whole = ear.topics(heaviest(decided))
@@ -75,6 +79,7 @@ def of(changes: Sequence[Change], language: str, title: str, book: TopicBook) ->
         tuple(told.get(id(change), change) for change in changes),
         whole,
         tuple(ear.why(heaviest(decided), topic) for topic in whole),
+        ear.touched(heaviest(decided)),
     )
 
 
@@ -110,6 +115,11 @@ class _Ear:
         order = np.argsort(-found, kind="stable")
         claimed = [n for n in order if found[n] >= self._weights.least]
         return (*(TOPICS[n] for n in claimed or order[:1]), *dict.fromkeys(own))
+
+    def touched(self, changes: Sequence[Change]) -> Mapping[str, float]:
+        """Return how loudly each topic was heard in the changed words."""
+        loudest = np.max([self._heard(change)[0].scores[0] for change in changes], 0)
+        return dict(zip(TOPICS, loudest.tolist(), strict=True))
 
     def _chances(self, changes: Sequence[Change]) -> Numbers:
         found = evidence(
@@ -159,7 +169,7 @@ def heard(change: Change, listener: Listener) -> Heard:
     touched: dict[int, set[str]] = defaultdict(set)
     whole: dict[int, set[str]] = defaultdict(set)
     silent: set[int] = set()
-    for text, marks in _sides(change):
+    for text, marks in sides(change):
         for rule, start, end in listener.says.found(text):
             words = text[start:end]
             whole[rule].add(words)
@@ -212,7 +222,7 @@ def _said(
     }
 
 
-def _sides(change: Change) -> Iterator[tuple[str, bytes]]:
+def sides(change: Change) -> Iterator[tuple[str, bytes]]:
     """Yield the clause as it was and as it is, with a 1 below each changed letter."""
     if not change.words:
         for text in filter(None, map(plain, (change.before, change.after))):
