@@ -1,133 +1,16 @@
-"""What the service needs from the world, as protocols.
-
-The store is synchronous: one worker thread owns it, so that a check's reading and
-its one transaction never interleave with another's. Fetching and delivering are
-asynchronous: they wait.
-"""
+"""What is kept of watches and of what was told, and where."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol, TypeAlias
+from typing import Protocol
 
 from clausewatch.core.event import Event, EventType
 from clausewatch.core.history import History
-from clausewatch.core.model import (
-    Capture,
-    Digest,
-    Document,
-    Exchange,
-    Page,
-    Watch,
-    WatchId,
-)
+from clausewatch.core.model import Capture, Digest, Document, Watch, WatchId
 from clausewatch.core.promise import Promise
-from clausewatch.errors import CaptureError
-
-
-class Clock(Protocol):
-    """Where the time comes from; a test brings its own."""
-
-    def now(self) -> datetime:
-        """Return the present, aware, in UTC."""
-        ...
-
-    async def sleep(self, seconds: float) -> None:
-        """Return once that much of this clock's time has passed."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What the server gave us to ask whether its answer is still fresh."""
-
-    etag: str = ""
-    last_modified: str = ""
-    url: str = ""
-    """The URL that gave them; they say nothing about any other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A page was received whole."""
-
-    capture: Capture
-    body: bytes
-    validators: Validators = Validators()
-
-
-@dataclass(frozen=True, slots=True)
-class NotModified:
-    """The server says that its answer is still fresh (304)."""
-
-    exchange: Exchange
-
-
-Fetch: TypeAlias = Fetched | NotModified
-
-
-class ExchangeError(CaptureError):
-    """A page could not be had; `exchange` is what is known of the attempt."""
-
-    def __init__(self, error: CaptureError, exchange: Exchange) -> None:
-        super().__init__(
-            str(error),
-            reason=error.reason,
-            retry=error.retry,
-            status=error.status,
-            retry_after_s=error.retry_after_s,
-        )
-        self.exchange = exchange
-
-
-class Fetcher(Protocol):
-    """Brings pages."""
-
-    async def fetch(self, watch: Watch, *, known: Validators | None) -> Fetch:
-        """Return the page, or `NotModified` if `known` still holds.
-
-        Raises:
-            CaptureError: the page could not be had; an `ExchangeError` where
-                something is known of the exchange.
-        """
-        ...
-
-
-class Decoder(Protocol):
-    """Turns the bytes of a capture into text; deterministic for one recipe."""
-
-    def is_slow(self, body: bytes) -> bool:
-        """Say whether decoding these bytes takes so long that others should not wait."""
-        ...
-
-    def decode(self, body: bytes, content_type: str) -> Page:
-        """Return the page.
-
-        Raises:
-            CaptureError: it is of a kind that we cannot read, or broken.
-        """
-        ...
-
-
-class Blobs(Protocol):
-    """Bytes by their digest."""
-
-    def keep(self, body: bytes) -> Digest:
-        """Return the digest once the bytes are durable; twice is as once.
-
-        Raises:
-            StoreError: the disk refused.
-        """
-        ...
-
-    def read(self, digest: Digest) -> bytes:
-        """Return the bytes, checked against the digest.
-
-        Raises:
-            StoreError: absent, unreadable, or not what the digest says.
-        """
-        ...
+from clausewatch.ports.pages import Validators
 
 
 class State(StrEnum):
@@ -378,74 +261,4 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of the files."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What an endpoint answered to a POST."""
-
-    status: int
-    retry_after_s: float | None = None
-    body: bytes = b""
-    """What it said, as far as `REPLY_BYTES`; longer ones are cut there."""
-
-
-REPLY_BYTES: Final = 64 * 1024
-"""Enough for a timestamp with its whole chain of certificates."""
-
-
-class Poster(Protocol):
-    """Posts to endpoints that the operator named; guarded as fetching is."""
-
-    async def post(
-        self,
-        url: str,
-        body: bytes,
-        headers: Mapping[str, str],
-        *,
-        within_s: float | None = None,
-    ) -> Reply:
-        """Return the answer, whatever its status; within a time of the poster's own.
-
-        Raises:
-            DeliveryError: there was none.
-        """
-        ...
-
-
-class Sink(Protocol):
-    """Hands events over to somebody. Made anew for each run; `name` is the watchlist's."""
-
-    name: str
-    batches: bool
-    """Whether it wants all that is due at once (a digest) or one event at a time."""
-
-    def first_at(self, told_at: datetime) -> datetime:
-        """Return when an event told at that time may first be sent."""
-        ...
-
-    async def deliver(self, events: Sequence[Event]) -> None:
-        """Return once the other side has taken all of them.
-
-        Raises:
-            DeliveryError: it did not; the same events will come again.
-        """
-        ...
-
-    async def close(self) -> None:
-        """Let go of connections and files."""
-        ...
-
-
-class Exporter(Protocol):
-    """Packs the evidence of an event so that others can check it without us."""
-
-    def export_zip(self, event_id: str) -> bytes:
-        """Return the export as a ZIP file, made anew; one folder named after the event.
-
-        Raises:
-            StoreError: some of the evidence cannot be read.
-            ConfigError: there is no such event, or it has no evidence to show.
-        """
         ...
