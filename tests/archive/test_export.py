@@ -29,7 +29,7 @@ def verify(folder):
         check=False,
         capture_output=True,
         text=True,
-        cwd="/",
+        cwd=folder.parent,
     )
 
 
