@@ -58,6 +58,20 @@ def test_without_a_new_line_nothing_is_signed_anew(tmp_path):
     assert notary.log.size == 3
 
 
+def test_a_stamp_alone_is_nothing_to_sign_for(tmp_path):
+    notary = Notary(tmp_path)
+    notary.record(attempt(0))
+    note = notary.checkpoint(SEEN)
+    stamp = {"kind": "timestamp", "note": "0", "authority": "a", "reply": "1"}
+    notary.append(stamp, SEEN)
+
+    assert notary.checkpoint(SEEN) == note
+    again = Notary(tmp_path)
+    assert again.checkpoint(SEEN) == note
+    again.record(attempt(1))
+    assert Notary(tmp_path).checkpoint(SEEN) != note
+
+
 def test_the_newest_note_is_known_to_the_next_process(tmp_path):
     first = Notary(tmp_path)
     first.record(attempt(0))

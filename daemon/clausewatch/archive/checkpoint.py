@@ -5,10 +5,12 @@ log names it by its hash: so no note can be taken away, put in or exchanged late
 without breaking those that follow. See docs/evidence.md.
 """
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -29,6 +31,9 @@ from clausewatch.core.attempt import Attempt
 from clausewatch.core.digest import Json, rfc3339, sha256
 from clausewatch.core.note import Checkpoint, Note, parse_checkpoint
 from clausewatch.errors import ConfigError, StoreError
+
+STAMP: Final = "timestamp"
+"""The kind of a line that names an authority's reply."""
 
 log = structlog.get_logger()
 
@@ -62,6 +67,9 @@ class Notary:
         """Bytes of the file that are whole notes."""
         self._key: SigningKey | None = None
         self._note: Note | None = None
+        self._has_news = False
+        """Whether there are lines to sign for: an authority's stamp is for a checkpoint,
+        and with one for each stamp there would never be an end."""
         self._unnamed = False
         """Whether the newest note still lacks its line in the log."""
         check_key(home, credentials)
@@ -81,6 +89,7 @@ class Notary:
         """
         self._name_note(attempt.at)
         self.log.record(attempt)
+        self._has_news = True
 
     def append(self, said: dict[str, Json], at: datetime) -> None:
         """Return once a line that says so is durable.
@@ -90,6 +99,7 @@ class Notary:
         """
         self._name_note(at)
         self.log.append({"at": rfc3339(at), **said})
+        self._has_news = self._has_news or said.get("kind") != STAMP
 
     def checkpoint(self, at: datetime) -> str | None:
         """Return the newest note, signed now if there are lines that none covers.
@@ -99,7 +109,7 @@ class Notary:
             ConfigError: the key cannot be had.
         """
         self._name_note(at)
-        if self._has_news():
+        if self._has_news:
             self._sign(at, ())
         return self.newest
 
@@ -127,11 +137,6 @@ class Notary:
         """Let go of the files."""
         self.log.close()
 
-    def _has_news(self) -> bool:
-        """Say whether there is a line after that of the newest note."""
-        size = self.log.size
-        return size > 0 if self._note is None else size > _size(self._note) + 1
-
     def _sign(self, at: datetime, others: tuple[SigningKey, ...]) -> None:
         key = self._signing_key()
         self._name_key(key, at)
@@ -141,7 +146,7 @@ class Notary:
         text = Checkpoint(name, self.log.size, self.log.root).text()
         note = Note(text, tuple(one.sign(text) for one in (key, *others)))
         self._keep(note)
-        self._note, self._unnamed = note, True
+        self._note, self._unnamed, self._has_news = note, True, False
         self._name_note(at)
 
     def _name_key(self, key: SigningKey, at: datetime) -> None:
@@ -192,6 +197,9 @@ class Notary:
             log.warning("log.mended", file=str(self._path), dropped_bytes=dropped)
         if self._note is not None:
             self._hold_against(self._note)
+        signed = 0 if self._note is None else parse_checkpoint(self._note).size + 1
+        rest = map(json.loads, self.log.segments.lines(signed))
+        self._has_news = any(said.get("kind") != STAMP for said in rest)
 
     def _hold_against(self, note: Note) -> None:
         checkpoint = parse_checkpoint(note)
@@ -210,7 +218,3 @@ class Notary:
 def naming(note: Note) -> dict[str, Json]:
     """Return what the log's line says that names a note."""
     return {"kind": "checkpoint", "note": sha256(str(note).encode())}
-
-
-def _size(note: Note) -> int:
-    return parse_checkpoint(note).size

@@ -77,7 +77,7 @@ def verify(
     signed = _notes(home, report)
     walk = Walk(home, report, looks=looks, notes=signed, before=before)
     verified = walk.run(progress)
-    full = before == Verified()
+    full = before.size == 0
     _timestamps(home, report, walk.seen, signed, full=full)
     _events(report, walk.seen, events, signed, full=full)
     _blobs(home, report, walk.seen, full=full, progress=progress)

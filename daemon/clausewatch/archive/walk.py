@@ -81,7 +81,7 @@ class Walk:
         """Roots that were kept elsewhere, by size."""
         self._looks = iter(looks)
         self._look = next(self._looks, None)
-        self._matched = before.size, before.root, before.look
+        self._matched = before.size, before.look
         self._time = ""
         self._line_before = b""
         self._signed = "", 0
@@ -101,9 +101,17 @@ class Walk:
             if not self._segment(number, is_last=number == numbers[-1]):
                 break
         self._end()
-        size, root, look = self._matched
+        size, look = self._matched
+        root = self._root_of(size)
         keys = dict.fromkeys(key.vkey for key in self.seen.keys)
         return Verified(size=size, root=root, look=look, keys=tuple(keys))
+
+    def _root_of(self, size: int) -> str:
+        """Return the root over lines that were gone through, to be remembered."""
+        try:
+            return self._segments.span(0, size).hex() if size else ""
+        except StoreError:
+            return ""  # Damaged, which has been told; nothing will be remembered.
 
     def _begin(self, notes: Iterable[Note]) -> None:
         self._roots = self._kept_roots()
@@ -275,7 +283,7 @@ class Walk:
         about = look.watch, rfc3339(look.looked_at), look.capture
         if about == (said["watch"], said["at"], said.get("body")):
             self._report.looks += 1
-            self._matched = self._frontier.size, self._frontier.root().hex(), number
+            self._matched = self._frontier.size, number
             self._look = next(self._looks, None)
 
     def _reach(self) -> None:

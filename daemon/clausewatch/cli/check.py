@@ -127,6 +127,7 @@ async def _check(
         seen = await _look_at_all(made, chosen, listed.network.concurrency)
         # Before the sinks are served: one of them may take its time.
         tell(seen)
+        await made.thread.run(made.notary.checkpoint, clock.now())
         outbox = Outbox(made.store, sinks, clock, run=made.thread.run)
         await outbox.drain()
         await outbox.close()

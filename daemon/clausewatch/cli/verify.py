@@ -76,7 +76,7 @@ def _sum_up(report: Report, before: Verified) -> None:
     console = err()
     for notice in report.notices:
         console.print(f"note: {plain(notice)}")
-    if before != Verified():
+    if before.size:
         console.print(
             f"the first {before.size} lines were in order last time and still have "
             "the same root; --full reads them again"
