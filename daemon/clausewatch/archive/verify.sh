@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks this export without the program that made it: see README.txt.
 # Needs bash, sha256sum, xxd, base64, openssl (1.1.1 or newer), and no network.
-set -euo pipefail
+shopt -so errexit nounset pipefail
 export LC_ALL=C
 ok=no lines='' proofs=0 stamps=0
 trap '[[ $ok == yes ]] || kill -TERM $$' EXIT
