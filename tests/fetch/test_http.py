@@ -16,7 +16,13 @@ import pytest
 from clausewatch import __version__
 from clausewatch.errors import CaptureError, DeliveryError
 from clausewatch.fetch.coding import decoded
-from clausewatch.ports import ExchangeError, Fetched, NotModified, Validators
+from clausewatch.ports import (
+    REPLY_BYTES,
+    ExchangeError,
+    Fetched,
+    NotModified,
+    Validators,
+)
 from fetch.conftest import LOOPBACK, watch
 from fetch.server import NOT_FOUND, answer, serving
 
@@ -447,11 +453,17 @@ async def test_a_post_returns_whatever_the_endpoint_answers(make):
         fetcher = make()
         reply = await fetcher.post(site.url("/hook"), b"{}", {"webhook-id": "e1"})
         moved = await fetcher.post(site.url("/away"), b"{}", {})
-    assert (reply.status, reply.retry_after_s) == (503, 9.0)
+    assert (reply.status, reply.retry_after_s, reply.body) == (503, 9.0, b"later")
     assert moved.status == 302
     assert [r.path for r in site.requests] == ["/hook", "/away"]
     assert (site.requests[0].method, site.requests[0].body) == ("POST", b"{}")
     assert site.requests[0].headers["webhook-id"] == "e1"
+
+
+async def test_of_a_long_answer_to_a_post_only_the_beginning_is_kept(make):
+    async with serving({"/hook": answer(b"x" * (REPLY_BYTES + 1))}) as site:
+        reply = await make().post(site.url("/hook"), b"", {})
+    assert reply.body == b"x" * REPLY_BYTES
 
 
 async def test_a_post_is_guarded_as_a_fetch_is(make):
