@@ -25,9 +25,10 @@ from clausewatch.testing.looks import (
     watch_of,
 )
 from clausewatch.testing.past import PastContract, raises
+from clausewatch.testing.pledges import PledgeContract
 
 
-class StoreContract(PastContract):
+class StoreContract(PastContract, PledgeContract):
     """What the daemon counts on. Override the first; leave the rest alone."""
 
     def make_store(self) -> Store:
