@@ -15,7 +15,7 @@ def visit(attack, chromium):
     address, server = attack
     context = chromium.new_context()
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.dialogs, page.answered, page.popups = [], [], []
     page.on("dialog", lambda dialog: (page.dialogs.append(dialog), dialog.dismiss()))
     page.on("popup", lambda popup: page.popups.append(popup.url))
