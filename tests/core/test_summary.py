@@ -71,6 +71,31 @@ def test_a_long_clause_is_quoted_where_the_rule_found_its_words():
     assert len(quoted) < QUOTED_CHARACTERS + 30
 
 
+def test_a_reworded_clause_says_what_the_rule_found_though_more_went_elsewhere():
+    words = (
+        WordSpan(WordOp.EQUAL, "We may use your data to"),
+        WordSpan(WordOp.INSERT, "train AI models and to"),
+        WordSpan(WordOp.EQUAL, "run our services"),
+        WordSpan(WordOp.DELETE, "in the ways that you would expect of a service"),
+        WordSpan(WordOp.EQUAL, "and nothing else, wherever you are in the world."),
+    )
+    clause = Change(
+        kind=EditKind.REWORDED,
+        path=(),
+        before=" ".join(w.text for w in words if w.op is not WordOp.INSERT),
+        after=" ".join(w.text for w in words if w.op is not WordOp.DELETE),
+        words=words,
+        verdict=Verdict.SUBSTANTIVE,
+        why="words",
+        topics=("ai-training",),
+        because=("topic ai-training: “train ai models” (rule ai-training/models)",),
+    )
+
+    assert summary([clause]).startswith(
+        "now says “We may use your data to train AI models and to run our services"
+    )
+
+
 def test_a_reworded_clause_says_what_is_gone_where_more_went_than_came():
     words = (
         WordSpan(WordOp.EQUAL, "We use your data"),

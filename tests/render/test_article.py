@@ -141,11 +141,17 @@ def test_the_subject_says_what_it_means_and_where_the_stated_date_went():
     )
 
 
+def test_what_is_announced_is_not_called_unannounced():
+    signals = (Signal("unannounced", "still 2023"), Signal("notice", "on 3 November"))
+
+    assert subject(example(signals=signals)).endswith("(less protective; announced)")
+
+
 def test_a_page_cannot_push_what_it_means_out_of_the_subject():
     event = example(summary="now says “" + "all is well " * 90)
 
     assert subject(event).endswith("… (less protective; not announced)")
-    assert len(subject(event)) < 300
+    assert len(subject(event)) < 360
 
 
 def test_a_page_seen_from_two_places_is_told_by_its_name():

@@ -1,18 +1,20 @@
 """One line for people: the heaviest change in its own words, and what else there is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from clausewatch.core.event import Change, Direction
 from clausewatch.core.model import EditKind, WordOp, WordSpan
 
 QUOTED_CHARACTERS: Final = 120
-MOST_QUOTED: Final = 165
+MOST_QUOTED: Final = 175
 """Where the words that a rule went by end so soon, a quotation begins at the start."""
 ROOM: Final = 20
 """Characters quoted after the words that a rule went by, so that they end whole."""
 FINDING_WORDS: Final = 3
+FOUND_CHARACTERS: Final = 60
+"""Of what a rule went by, so much is shown for sure."""
 LEAD_WORDS: Final = 8
 """How much of what stood before is quoted with words that were put in."""
 TELLING_WORDS: Final = 3
@@ -20,7 +22,7 @@ TELLING_WORDS: Final = 3
 MOST_WORDS: Final = 60
 """Beyond this a clause is not heavier for being longer."""
 HEAVY_TOPICS: Final = 3
-MORE_TOPICS: Final = 3
+MORE_TOPICS: Final = 2
 """Topics named of the changes that are not quoted; the rest is in the event."""
 
 BY_WEIGHT: Final = tuple(
@@ -62,7 +64,7 @@ def summary(changes: Sequence[Change]) -> str:
         return "the same words, set differently"
     told = heaviest(changes)
     verb, text = _telling(told)
-    return f"{verb} “{_short(text, told.because)}”{_more(told, changes)}"
+    return f"{verb} “{_short(text, _reasons(told))}”{_more(told, changes)}"
 
 
 def apart(changes: Sequence[Change], here: str, there: str) -> str:
@@ -75,7 +77,7 @@ def apart(changes: Sequence[Change], here: str, there: str) -> str:
     only = here if told.kind is EditKind.REMOVED else there
     says = "it says" if told.kind is EditKind.REWORDED else "and only so, it says"
     _, text = _telling(told)
-    return f"{only}, {says} “{_short(text, told.because)}”{_more(told, changes)}"
+    return f"{only}, {says} “{_short(text, _reasons(told))}”{_more(told, changes)}"
 
 
 def by_weight(topics: Sequence[str]) -> tuple[str, ...]:
@@ -146,6 +148,12 @@ def _telling(change: Change) -> tuple[str, str]:
 
 
 def _reworded(change: Change) -> tuple[str, str]:
+    came, went = change.after.casefold(), change.before.casefold()
+    for words in _went_by(_reasons(change)):
+        if words in came and words not in went:
+            return "now says", change.after
+        if words in went and words not in came:
+            return "no longer says", change.before
     longest = max(
         (span for span in change.words if span.op is not WordOp.EQUAL),
         key=lambda span: len(span.text.split()),
@@ -182,13 +190,27 @@ def _short(text: str, because: Sequence[str]) -> str:
     return part
 
 
+def _reasons(change: Change) -> list[str]:
+    """Return what led to its topics, the heaviest topic's first."""
+    first = f"topic {next(iter(by_weight(change.topics)), '')}:"
+    return sorted(change.because, key=lambda line: not line.startswith(first))
+
+
 def _end_of_telling(text: str, because: Sequence[str]) -> int:
     """Return where the first of the words end that a rule went by; 0 if nowhere."""
     folded = text.casefold()
-    for words in re.findall("“([^”]+)”", " ".join(because)):
-        # Rules go by words alone; what stands between them in the text they drop.
-        start = " ".join(words.casefold().split()[:FINDING_WORDS])
+    found = re.findall("“([^”]+)”", " ".join(because))
+    for words, start in zip(found, _went_by(because), strict=True):
         at = folded.find(start)
-        if at >= 0 and len(words) < QUOTED_CHARACTERS:
-            return at + len(words) + ROOM
+        if at >= 0:
+            return at + min(len(words), FOUND_CHARACTERS) + ROOM
     return 0
+
+
+def _went_by(because: Sequence[str]) -> Iterator[str]:
+    """Yield how the words begin that rules went by.
+
+    Rules see words alone; what stands between them in the text they drop.
+    """
+    for words in re.findall("“([^”]+)”", " ".join(because)):
+        yield " ".join(words.casefold().split()[:FINDING_WORDS])

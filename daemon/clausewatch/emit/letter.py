@@ -22,7 +22,7 @@ MOST_IN_FULL: Final = 25
 """Events that a digest shows whole; beyond them only their headlines stand."""
 MOST_NAMED: Final = 3
 """Services named in the subject of a digest."""
-MOST_SUBJECT: Final = 300
+MOST_SUBJECT: Final = 360
 WITNESS: Final = (
     "Keep this mail: `clausewatch checkpoint compare` shows by what follows whether\n"
     "the log that proves the above is still the one it was."

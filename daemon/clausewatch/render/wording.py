@@ -25,9 +25,11 @@ from clausewatch.core.opinion import Opinion
 
 MOST_SECTIONS: Final = 3
 """Sections named in the line `Where`; the rest are counted."""
-MOST_HEADLINE: Final = 230
+MOST_HEADLINE: Final = 260
+MOST_SUBJECT: Final = 350
 """Characters; a mail program shows the start of it, and the rest where there is room."""
 MOST_ASIDES: Final = 3
+LEAST_TOLD: Final = 80
 MOST_STEP: Final = 240
 MOST_REMARK: Final = 200
 
@@ -59,10 +61,12 @@ def name(event: Event) -> str:
 
 def subject(event: Event) -> str:
     """Return what happened in one line: whose page, the headline, what it means."""
-    told, said = headline(event), aside(event)
+    whose, told, said = _whose(event), headline(event), aside(event)
+    # The page's own words give way; what we say of them stays.
+    told = clip(told, max(LEAST_TOLD, MOST_SUBJECT - len(whose) - len(said)))
     if said:
         told = f"{told.removesuffix('.')} ({said})"
-    return f"{_whose(event)}: {told}"
+    return f"{whose}: {told}"
 
 
 def _whose(event: Event) -> str:
@@ -79,6 +83,8 @@ def aside(event: Event) -> str:
     """Return what to know of a change besides its words, most telling first."""
     told = [_DIRECTIONS[event.direction]] if event.direction in _DIRECTIONS else []
     names = {signal.name for signal in event.signals}
+    if "notice" in names:  # what is announced ahead has no new date yet
+        names.discard("unannounced")
     told += [words for known, words in _ASIDES.items() if known in names]
     return "; ".join([*told[:MOST_ASIDES], *_date_moved(event)])
 
