@@ -46,11 +46,17 @@ class Compaction:
     """
 
     def __init__(
-        self, store: Store, compactor: Callable[[], Compactor], thread: StoreThread
+        self,
+        store: Store,
+        compactor: Callable[[], Compactor],
+        thread: StoreThread,
+        *,
+        most: int = MOST,
     ) -> None:
         self._store = store
         self._make = compactor
         self._thread = thread
+        self._most = most
 
     async def turn(self) -> None:
         """Compact what was captured since the last turn, up to a bound.
@@ -59,7 +65,7 @@ class Compaction:
             StoreError: the disk refused.
         """
         done, compactor = Compacted(), await self._thread.run(self._make)
-        while done.captures < MOST:
+        while done.captures < self._most:
             step = await self._thread.run(self._step, compactor)
             if not step.captures:
                 break
