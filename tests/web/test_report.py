@@ -48,10 +48,10 @@ def test_the_weightiest_stands_first_and_what_takes_away_before_what_gives():
     )
 
     assert numbered(html) == [
-        ("1", "takes"),
-        ("2", "takes later"),
-        ("3", "gives"),
-        ("4", "minor"),
+        ("1", "Takes"),
+        ("2", "Takes later"),
+        ("3", "Gives"),
+        ("4", "Minor"),
     ]
 
 
@@ -63,9 +63,22 @@ def test_it_shows_redlines_promises_gone_gaps_patterns_and_evidence():
     assert "<del>We never share it.</del>" in html
     assert "2024-09-18 (no. 1)" in html
     assert "the server answered 503" in html
-    assert f"Pattern: {escape(headline(example(EventType.PATTERN)))}" in html
+    told = example(EventType.PATTERN)
+    assert f"What belongs together: {escape(headline(told))}" in html
+    for step in told.pattern.steps:
+        assert f"<li>{step.observed_at:%Y-%m-%d}, " in html
     assert event.evidence.capture in html
     assert event.evidence.previous in html
+
+
+def test_a_pattern_that_grew_is_shown_once_as_it_was_last_told():
+    first = example(EventType.PATTERN, id="first", summary="two of them")
+    later = SEEN + timedelta(days=1)
+    grown = replace(first, id="grown", summary="three of them", observed_at=later)
+    html = report(SPAN, [grown, first])
+
+    assert "three of them" in html
+    assert "two of them" not in html
 
 
 def promised(**differs):

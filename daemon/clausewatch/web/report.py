@@ -20,7 +20,15 @@ from clausewatch.core.model import Threshold, WatchId
 from clausewatch.core.promise import Promise
 from clausewatch.library import Library, Wanted
 from clausewatch.render.redline import Redline, left_out, shown
-from clausewatch.render.wording import count, facts, headline, lead, moment, name
+from clausewatch.render.wording import (
+    count,
+    facts,
+    headline,
+    lead,
+    moment,
+    name,
+    timeline,
+)
 from clausewatch.web.axis import axis
 
 WEIGHTS: Final = ("not weighed", "minor", "important", "critical")
@@ -100,11 +108,11 @@ def report(
         span=span,
         items=items,
         axis=axis([(item.event, str(item.number)) for item in items]),
-        patterns=_of(told, {EventType.PATTERN}),
+        patterns=_patterns(told),
         unseen=_of(told, _UNSEEN),
         quiet=_quiet(events),
         lost=_lost(span, promises, documents, items),
-        evidence=sorted(told, key=lambda event: event.observed_at),
+        evidence=_of(told, set(EventType) - {EventType.PATTERN}),
         numbers={item.event.id: item.number for item in items},
         checkpoint=_checkpoint(events),
         running=css_string(f"{span.service}: what changed"),
@@ -131,12 +139,12 @@ def css_string(text: str) -> str:
 
 
 def _item(number: int, event: Event) -> Item:
-    found = shown(event, most=len(event.changes))
+    found, title = shown(event, most=len(event.changes)), headline(event)
     grouped = groupby(found.redlines, lambda one: one.section)
     return Item(
         number,
         event,
-        headline(event),
+        title[:1].upper() + title[1:],
         WEIGHTS[event.materiality],
         (*lead(event), *facts(event)),
         tuple((section or "At the top", tuple(group)) for section, group in grouped),
@@ -174,6 +182,15 @@ def _lost(
 def _of(events: Sequence[Event], types: set[EventType]) -> list[Event]:
     chosen = [event for event in events if event.type in types]
     return sorted(chosen, key=lambda event: event.observed_at)
+
+
+def _patterns(events: Sequence[Event]) -> list[tuple[Event, list[tuple[str, str]]]]:
+    """Return each pattern as it was last told, with its steps: it grows under one id."""
+    last = {
+        event.pattern.id if event.pattern else event.id: event
+        for event in _of(events, {EventType.PATTERN})
+    }
+    return [(event, timeline(event)) for event in last.values()]
 
 
 def _quiet(events: Sequence[Event]) -> str:
