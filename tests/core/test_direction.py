@@ -159,7 +159,7 @@ def test_no_direction_is_claimed_in_a_language_without_rules():
     )
 
     assert (found.direction, found.confidence) == (NEUTRAL, "low")
-    assert "no rules for the language cs" in found.because[0]
+    assert "direction: no rules for the language cs" in found.because
 
 
 def test_without_a_rulebook_nothing_is_claimed():

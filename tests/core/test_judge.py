@@ -8,7 +8,7 @@ from clausewatch.core.diff import diff
 from clausewatch.core.event import Verdict
 from clausewatch.core.judge import judge
 from clausewatch.core.variants import hash64
-from core.reading import document, prose
+from core.reading import document
 from probes.probe import source_of
 
 PAGE = source_of("semantic.html")
@@ -73,21 +73,6 @@ def test_what_is_not_told_has_the_verdict_that_says_why(was, now, verdict):
     assert found.verdict is verdict
     assert found.reason
     assert found.materiality == 0
-
-
-def test_a_new_section_weighs_more_than_a_word():
-    word = swapped("within 30 days", "within 90 days")
-    section = swapped(
-        '<section id="choices">',
-        "<section><h2>Arbitration</h2>"
-        + prose(
-            "You and Larkspur agree that any dispute is settled by an arbitrator.",
-            "You waive your right to a trial by jury and to take part in class actions.",
-        )
-        + '</section><section id="choices">',
-    )
-
-    assert 1 <= word.materiality < section.materiality
 
 
 def test_the_dates_that_the_document_states_are_told():
