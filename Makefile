@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export CLAUSEWATCH_HOME ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check run fix lock bench clean install uninstall
+.PHONY: help demo test check run fix lock bench train clean install uninstall
 
 help:  ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,20 @@ bench: $(BIN)/.dev  ## what it costs and how well it reads, as tables; takes a w
 	  printf '\n# bench/%s.py\n' $$it; $(BIN)/python bench/$$it.py || missed="$$missed $$it"; \
 	done; test -z "$$missed" || { echo "missed:$$missed" >&2; exit 1; }
 
+# scikit-learn is needed here only, so it has an environment of its own.
+.venv-bench/.done: requirements-bench.txt $(BIN)/.dev
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements.txt
+	.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-bench.txt
+	.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+train: .venv-bench/.done  ## learn again what judgements are weighed by, from labelled changes
+	rm -f .venv-bench/lessons
+	for it in train train_direction train_materiality; do \
+	  .venv-bench/bin/python bench/$$it.py --cache .venv-bench/lessons || exit; \
+	done
+
 run: $(BIN)/.runtime  ## the daemon in the foreground on watchlist.yaml, state in ./var
 	$(BIN)/clausewatch run watchlist.yaml
 
@@ -60,4 +74,4 @@ uninstall:  ## keeps watchlist, evidence and change log; PURGE=yes removes them 
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' PURGE='$(PURGE)' sh systemd/uninstall.sh
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-bench build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis

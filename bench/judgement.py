@@ -3,21 +3,39 @@
     judgement.py [--cache FILE]
 
 Pairs are cross-validated by service; for dating and linkedin everything is learned from
-the other corpora. Intervals are of 95 %, by resampling services (where there are few,
-events). Needs requirements-bench.txt, as train.py does.
+the other corpora. (Directions, which weigh in, are those that are shipped.) Intervals
+are of 95 %, by resampling services. Needs requirements-bench.txt, as train.py does.
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import numpy as np
-from lessons import lessons
+from lessons import Lesson, lessons
+from sklearn.metrics import roc_auc_score
 from train import CORPORA, Pupil, claimed, fit, pupils, usual_of
+from train_materiality import Weighty, score, weighty
+from train_materiality import fit as fit_weight
 
 from clausewatch.config.topics import topic_book
 
 TIMES = 1000
+FOLDS = 6
+
+
+class Taught(Protocol):
+    """Anything that was made of a lesson."""
+
+    @property
+    def lesson(self) -> Lesson:
+        """Return what it was made of."""
+        ...
+
+
+One = TypeVar("One", bound=Taught)
+Row = tuple[Lesson, set[str] | float]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,61 +43,84 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, help="keep what the backtests told")
     options = parser.parse_args(arguments)
     found = lessons(CORPORA, options.cache)
-    taught = pupils(found, topic_book())
-    print("| corpus | events | topics F1 | 95 % |\n|---|---:|---:|---|")
+    heard, weighed = pupils(found, topic_book()), weighty(found)
+    print("| corpus | figure | events | value | 95 % |\n|---|---|---:|---:|---|")
     for name in CORPORA:
-        rows = topics_held_out(taught, name)
-        low, high = interval(rows, f1)
-        print(f"| {name} | {len(rows)} | {f1(rows):.3f} | {low:.2f} – {high:.2f} |")
+        _print(name, "topics, micro F1", list(topics_told(heard, name)), f1)
+        rows = list(weights_told(weighed, name))
+        _print(name, "material, AUC", rows, auc)
+        labelled = [row for row in rows if row[0].substantive]
+        _print(name, "material, AUC, real changes", labelled, auc)
     return 0
 
 
-Row = tuple[Pupil, set[str]]
+def _print(
+    name: str, what: str, rows: Sequence[Row], figure: Callable[[Sequence[Row]], float]
+) -> None:
+    low, high = interval(rows, figure)
+    print(
+        f"| {name} | {what} | {len(rows)} | {figure(rows):.3f} | {low:.2f} – {high:.2f} |"
+    )
 
 
-def topics_held_out(taught: Sequence[Pupil], name: str) -> list[Row]:
-    """Return the events of a corpus with the topics that are claimed of them."""
-    own = [p for p in taught if p.lesson.corpus == name]
-    services = sorted({p.lesson.service for p in own})
-    folds = [set(services[n::6]) for n in range(6)] if name == "pairs" else [None]
-    rows: list[Row] = []
-    for fold in folds:
-        held = [p for p in own if fold is None or p.lesson.service in fold]
-        rest = [
-            p
-            for p in taught
-            if (
-                p.lesson.corpus != name
-                if fold is None
-                else p.lesson.service not in fold
-            )
-        ]
+def held_out(taught: Sequence[One], name: str) -> Iterator[tuple[list[One], list[One]]]:
+    """Yield what is asked of a corpus, and what may be learned from for that."""
+    own = [one for one in taught if one.lesson.corpus == name]
+    if name != "pairs":
+        yield own, [one for one in taught if one.lesson.corpus != name]
+        return
+    services = sorted({one.lesson.service for one in own})
+    for n in range(FOLDS):
+        fold = set(services[n::FOLDS])
+        asked = [one for one in own if one.lesson.service in fold]
+        yield asked, [one for one in taught if one.lesson.service not in fold]
+
+
+def topics_told(taught: Sequence[Pupil], name: str) -> Iterator[Row]:
+    """Yield the events of a corpus with the topics that are claimed of them."""
+    for asked, rest in held_out(taught, name):
         model, weights = fit(rest, usual_of(taught))
-        rows += [(p, claimed(model, weights, p)) for p in held]
-    return rows
+        yield from ((one.lesson, claimed(model, weights, one)) for one in asked)
+
+
+def weights_told(taught: Sequence[Weighty], name: str) -> Iterator[Row]:
+    """Yield the events of a corpus with the log-odds that they are worth an alert."""
+    for asked, rest in held_out(taught, name):
+        scales = fit_weight(rest)
+        yield from ((one.lesson, score(one, scales)) for one in asked)
 
 
 def f1(rows: Sequence[Row]) -> float:
     """Return micro F1 of topics over events."""
-    same = sum(len(p.lesson.topics & told) for p, told in rows)
-    both = sum(len(p.lesson.topics) + len(told) for p, told in rows)
+    same = sum(len(lesson.topics & told) for lesson, told in rows)
+    both = sum(len(lesson.topics) + len(told) for lesson, told in rows)
     return 2 * same / both
+
+
+def auc(rows: Sequence[Row]) -> float:
+    """Return how often what is material (2 or more) weighs more than what is not."""
+    material = [lesson.materiality >= 2 for lesson, _ in rows]
+    if len(set(material)) == 1:
+        return float("nan")
+    return float(roc_auc_score(material, [told for _, told in rows]))
 
 
 def interval(
     rows: Sequence[Row], figure: Callable[[Sequence[Row]], float]
 ) -> tuple[float, float]:
-    """Return the middle 95 % of a figure over resampled services."""
+    """Return the middle 95 % of a figure over resampled services, or pages of one."""
     chance = np.random.default_rng(0)
+    services = {lesson.service for lesson, _ in rows}
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(row[0].lesson.service, []).append(row)
+        key = row[0].service if len(services) > 1 else str(row[0].observed_at)
+        groups.setdefault(key, []).append(row)
     names = sorted(groups)
     found = [
         figure([row for n in chance.choice(names, len(names)) for row in groups[n]])
         for _ in range(TIMES)
     ]
-    return float(np.quantile(found, 0.025)), float(np.quantile(found, 0.975))
+    return float(np.nanquantile(found, 0.025)), float(np.nanquantile(found, 0.975))
 
 
 if __name__ == "__main__":

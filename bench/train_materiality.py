@@ -33,7 +33,7 @@ FREEDOM = 0.0005
 """The inverse of the penalty; so small that no trait decides alone."""
 SPREAD = 3.0
 """What the penalty takes from the odds, given back: events of 0.7 are right so often."""
-GRAVE, GRAVEST = 1.5, 0.75
+GRAVE, GRAVEST = 1.5, 0.0
 """The least weight of news, in log-odds: some grave topic, or one of the gravest."""
 
 
