@@ -17,7 +17,7 @@ from clausewatch.core.digest import canonical, sha256
 from clausewatch.core.event import Event, Pattern, Step
 from clausewatch.core.model import Kind
 from clausewatch.core.story import in_one_line, part_of, pattern_event, step_of, themes
-from clausewatch.core.summary import by_weight
+from clausewatch.core.summary import by_weight, spoken
 
 FOLLOW: Final = "documents-follow"
 WITHIN: Final = timedelta(days=60)
@@ -162,5 +162,6 @@ def _reason(steps: Sequence[Step]) -> str:
             for topic in _shared(one, other)
         ]
     )
-    days = (steps[-1].observed_at - steps[0].observed_at).days
-    return f"within {days} days, all of weight, on {', '.join(shared)}"
+    days = (steps[-1].observed_at.date() - steps[0].observed_at.date()).days
+    near = f"within {days} days" if days else "on one day"
+    return f"{near}, all of weight, on {', '.join(map(spoken, shared))}"

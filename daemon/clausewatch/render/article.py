@@ -146,10 +146,10 @@ def _filled(value: str, first: str, rest: str) -> str:
 
 
 def _rows(lines: list[tuple[str, str]]) -> str:
-    cell = 'style="vertical-align:top;padding:.1em 1em .1em 0;text-align:start"'
+    cell = "vertical-align:top;padding:.1em 1em .1em 0;text-align:start"
     rows = "".join(
-        f'<tr><th scope="row" {cell}>{escape(label)}</th>'
-        f"<td {cell}>{_linked(value)}</td></tr>\n"
+        f'<tr><th scope="row" style="{cell};white-space:nowrap">{escape(label)}</th>'
+        f'<td style="{cell}">{_linked(value)}</td></tr>\n'
         for label, value in lines
     )
     return f'<table style="border-collapse:collapse">\n{rows}</table>'
