@@ -6,12 +6,15 @@ and whoever signs it checks them first.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Final
 
 from clausewatch.archive.selection import Line, Proving
 from clausewatch.archive.timestamp import Standing, Token, check
 from clausewatch.core.event import Event
 from clausewatch.render.wording import count, plain, subject
+
+COLUMNS: Final = 86
 
 _README: Final = """\
 EVIDENCE OF WHAT A WEB PAGE SAID
@@ -21,11 +24,11 @@ EVIDENCE OF WHAT A WEB PAGE SAID
 
 What this is
 ------------
-{software} fetched the {pages} named below again and again, kept what it received byte
-for byte, and wrote one line for each attempt into a log, whatever came of it. The log
-is signed from time to time (a "checkpoint"). A line cannot be changed, removed, put in
-or moved afterwards without the signed checkpoint showing it. This folder holds the
-lines that matter here, what was received, and the proofs.
+{software} fetched the {pages} named below again and again, kept what
+it received byte for byte, and wrote one line for each attempt into a log, whatever
+came of it. The log is signed from time to time (a "checkpoint"). A line cannot be
+changed, removed, put in or moved afterwards without the signed checkpoint showing it.
+This folder holds the lines that matter here, what was received, and the proofs.
 
 How to check it
 ---------------
@@ -33,8 +36,8 @@ On any Linux machine, offline, without the program that made it:
 
     bash verify.sh
 
-It is {script_lines} lines that anybody can read, and uses bash, sha256sum, xxd, base64 and openssl
-alone. It ends with "OK" only if all of the following holds:
+It is {script_lines} lines that anybody can read, and uses bash, sha256sum, xxd, base64 and
+openssl alone. It ends with "OK" only if all of the following holds:
 
   1. The files are exactly those listed in MANIFEST, unchanged.
   2. Each line in log/ stands at its place in the log that the checkpoint signs.
@@ -148,7 +151,7 @@ def readme(case: Case, *, script_lines: int) -> str:
     """Return the README for somebody who has never heard of the program."""
     pages = {line.text("url") for line in case.lines if "url" in line.said}
     return _README.format(
-        subjects="\n".join(f"* {_subject(event)}" for event in case.events),
+        subjects="\n".join(map(_subject, case.events)),
         software=case.software,
         pages="page" if len(pages) == 1 else f"{len(pages)} pages",
         script_lines=script_lines,
@@ -172,10 +175,10 @@ def certification(case: Case) -> str:
 
 def _subject(event: Event) -> str:
     seen = f"{event.observed_at:%Y-%m-%d %H:%M} UTC"
-    if event.previous_at is None:
-        return f"{subject(event)} (seen {seen})"
-    before = f"{event.previous_at:%Y-%m-%d %H:%M}"
-    return f"{subject(event)} (between {before} and {seen})"
+    when = f"seen {seen}"
+    if event.previous_at is not None:
+        when = f"between {event.previous_at:%Y-%m-%d %H:%M} and {seen}"
+    return fill(f"* {subject(event)} ({when})", COLUMNS, subsequent_indent="  ")
 
 
 def _attempts(case: Case, *, indent: str) -> list[str]:
