@@ -5,6 +5,10 @@ from functools import cache
 
 import pytest
 
+from clausewatch.render import article
+from clausewatch.render.wording import subject
+from clausewatch.testing.examples import example
+
 pytestmark = pytest.mark.browser
 
 PHONE = (360, 740)
@@ -166,6 +170,24 @@ def test_a_link_to_a_clause_leads_to_that_clause(browse, address):
 
     box = page.locator(href).bounding_box()
     assert 0 <= box["y"] < DESKTOP[1]
+
+
+def test_a_mail_on_a_phone_says_what_matters_in_its_first_five_lines(contexts):
+    event = example()
+    page = contexts(PHONE, "dark", False).new_page()
+    page.set_content(article.page(subject(event), article.html(event)))
+    lines = [line for line in page.inner_text("body").splitlines() if line.strip()]
+    sure = page.get_by_role("rowheader", name="Sure").bounding_box()
+    page.close()
+
+    assert lines[0] == subject(event)
+    assert [line.split()[0] for line in lines[1:5]] == [
+        "Where",
+        "When",
+        "Weight",
+        "Sure",
+    ]
+    assert sure["y"] + sure["height"] < PHONE[1]
 
 
 @pytest.mark.parametrize("name", ["overview", "changes", "change", "text", "service"])
