@@ -62,6 +62,7 @@ def of(
     ]
     if not pairs or not rulebook.phrases:
         return ()
+    pairs.sort(key=_Seen.rank)
     new = [seen.change.after for seen in pairs if seen.change.after]
     found = [
         Signal(name, _together(told))
@@ -79,6 +80,10 @@ class _Seen:
     leaning: Leaning
     language: str
     marks: Sequence[Phrase]
+
+    def rank(self) -> int:
+        """Return how early it is shown: what said "we do not" tells most."""
+        return int(all(f.phrase.kind != "promise" for f in self.leaning.before))
 
     def marked(self, name: str) -> tuple[bool, bool]:
         """Say whether a mark stands in the clause before, and after."""
