@@ -123,7 +123,7 @@ def test_every_problem_of_a_file_is_reported_in_one_run_at_its_place():
         'w.yaml:2:10: watchlist.defaults.every: expected a duration such as "30m", "6h" or "1d", not 6',
         "w.yaml:4:49: watchlist.sinks.mail.from: expected an e-mail address, not 'me'",
         "w.yaml:4:72: watchlist.sinks.mail.pasword: unknown key; expected one of threshold, from, type, host, port, security, username, password, password_file, password_credential, password_env, to, digest, ca, timeout; did you mean password?",
-        "w.yaml:5:15: watchlist.sinks.odd.type: expected one of email, file, stdout, webhook, not 'emial'; did you mean email?",
+        "w.yaml:5:15: watchlist.sinks.odd.type: expected one of email, file, opinion, stdout, webhook, not 'emial'; did you mean email?",
         'w.yaml:7:3: watchlist.network.gap: expected a duration such as "30m", "6h" or "1d", not nothing',
         "w.yaml:12:9: watchlist.services[0].watches[0].evry: unknown key; expected one of url, id, kind, title, every, cron, select, remove, vantage, headers, sinks, threshold; did you mean every?",
         "w.yaml:13:9: watchlist.services[0].watches[1]: duplicate id acme-privacy-policy; first in w.yaml:11:9; give one of the two an id",

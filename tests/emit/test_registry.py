@@ -61,7 +61,7 @@ def test_all_problems_of_all_sinks_are_told_at_once(tmp_path):
         "sinks.b.type",
         "sinks.c.path",
     ]
-    assert "expected one of email, file, stdout, webhook" in told[1]
+    assert "expected one of email, file, opinion, stdout, webhook" in told[1]
 
 
 def test_a_plug_in_is_found_and_made(plugin):
