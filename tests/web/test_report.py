@@ -12,7 +12,8 @@ from clausewatch.core.promise import Promise, Wording
 from clausewatch.render.wording import headline
 from clausewatch.testing.examples import SEEN, example, examples, reworded
 from clausewatch.web.axis import axis
-from clausewatch.web.report import Span, css_string, report
+from clausewatch.web.lost import Span
+from clausewatch.web.report import css_string, report
 
 SPAN = Span(
     service="Acme",

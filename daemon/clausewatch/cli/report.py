@@ -39,7 +39,8 @@ def report(
 ) -> None:
     """Write what changed at a service: summary, timeline, redlines and evidence."""
     # What makes pages is only loaded where one is made.
-    from clausewatch.web.report import Span, gathered  # noqa: PLC0415
+    from clausewatch.web.lost import Span  # noqa: PLC0415
+    from clausewatch.web.report import gathered  # noqa: PLC0415
 
     now = datetime.now(UTC)
     first = moment(since, now) if since else None

@@ -30,36 +30,13 @@ from clausewatch.render.wording import (
     timeline,
 )
 from clausewatch.web.axis import axis
+from clausewatch.web.lost import Span, lost
 
 WEIGHTS: Final = ("not weighed", "minor", "important", "critical")
 NAMELESS: Final[Mapping[WatchId, str]] = {}
 MOST_EVENTS: Final = 2_000
 """In one report, the newest; it would have thousands of pages otherwise."""
 _UNSEEN: Final = {EventType.SUSPECT, EventType.INACCESSIBLE, EventType.RECOVERED}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lost:
-    """A promise that went, or that was weakened, within the time of the report."""
-
-    before: str
-    now: str
-    """How it reads now; empty if it is gone."""
-    document: str
-    since: datetime
-    at: datetime
-    number: int | None
-    """The change that did it, where the report has it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """What the report is on, and when it was made."""
-
-    service: str
-    since: datetime | None
-    until: datetime
-    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +88,17 @@ def report(
         patterns=_patterns(told),
         unseen=_of(told, _UNSEEN),
         quiet=_quiet(events),
-        lost=_lost(span, promises, documents, items),
+        lost=lost(span, promises, documents, _numbers(items)),
         evidence=_of(told, set(EventType) - {EventType.PATTERN}),
         numbers={item.event.id: item.number for item in items},
         checkpoint=_checkpoint(events),
         running=css_string(f"{span.service}: what changed"),
         version=__version__,
     )
+
+
+def _numbers(items: Sequence[Item]) -> dict[tuple[WatchId, datetime], int]:
+    return {(one.event.watch, one.event.observed_at): one.number for one in items}
 
 
 def ranked(events: Sequence[Event]) -> list[Event]:
@@ -150,33 +131,6 @@ def _item(number: int, event: Event) -> Item:
         tuple((section or "At the top", tuple(group)) for section, group in grouped),
         left_out(found),
     )
-
-
-def _lost(
-    span: Span,
-    promises: Sequence[Promise],
-    documents: Mapping[WatchId, str],
-    items: Sequence[Item],
-) -> list[Lost]:
-    """Return the promises that went or weakened in this time, in that order of time."""
-    numbers = {(one.event.watch, one.event.observed_at): one.number for one in items}
-    found = []
-    for promise in promises:
-        at = promise.gone or promise.weakened
-        if at is None or at > span.until or (span.since and at < span.since):
-            continue
-        was = [w.text for w in promise.wordings if w.until == at]
-        found.append(
-            Lost(
-                before=promise.text if promise.gone or not was else was[-1],
-                now="" if promise.gone else promise.text,
-                document=documents.get(promise.watch, promise.watch),
-                since=promise.first,
-                at=at,
-                number=numbers.get((promise.watch, at)),
-            )
-        )
-    return sorted(found, key=lambda lost: lost.at)
 
 
 def _of(events: Sequence[Event], types: set[EventType]) -> list[Event]:

@@ -8,7 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from clausewatch.web.filters import asked
-from clausewatch.web.report import Span, gathered, style
+from clausewatch.web.lost import Span
+from clausewatch.web.report import gathered, style
 from clausewatch.web.site import Routes, Visit
 
 
