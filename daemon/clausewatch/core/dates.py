@@ -53,9 +53,11 @@ _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _LABEL: Final = re.compile(
     r"last (?:updated?|modified|revised|reviewed|changed)|updated?(?: on|:)|effective|appl(?:y|ies|icable)|from:?\s*$"
     r"|revis(?:ed|ion)|version|dated?\b|as of|in force|published|posted"
-    r"|zuletzt|stand\b|gültig|fassung|aktualisier|inkraft|in kraft|datum"
-    r"|mise? à jour|dernière|en vigueur|version du|modifié"
-    r"|última|actualiza|vigen|fecha|modifica|in vigore|aggiorna|ultimo"
+    r"|zuletzt|stand\b|gültig|fassung|aktualisier|inkraft|in kraft|datum|tritt am"
+    r"|letzte änderung|geändert|veröffentlicht"
+    r"|mise? à jour|dernière|en vigueur|version du|modifié|actualisé|publiée? le"
+    r"|última|actualiza|vigen|en vigor|fecha|modifica|versión de|publicad[ao] el"
+    r"|in vigore|aggiorna|ultimo"
     r"|atualiza|laatst|bijgewerkt|ingangsdatum|senast|uppdatera|sist oppdatert"
     r"|opdater|ostatni|obowiązuje|обнов|вступ|更新|改定|施行|生效|업데이트|시행",
     re.IGNORECASE,
@@ -127,9 +129,21 @@ def stated(clauses: Sequence[Clause]) -> tuple[StatedDate, ...]:
         StatedDate(on=value, label=label, clause=ordinal)
         for ordinal, clause in enumerate(clauses)
         if len(clause.text) <= LABEL_CHARACTERS
-        for start, _, value in dates_in(clause.text)
-        if (label := label_before(clause.text[:start]))
+        for start, end, value in dates_in(clause.text)
+        if (label := _label(clause.text, start, end))
     )
+
+
+def _label(text: str, start: int, end: int) -> str:
+    """Return what makes a date one of the document: before it, or alone behind it."""
+    if label := label_before(text[:start]):
+        return label
+    behind = text[end:]
+    return "" if text[:start].strip() or len(behind) > BEHIND else label_before(behind)
+
+
+BEHIND: Final = 30
+"""Characters behind a date that can be its label, as in `3.2.2025 (Stand)`."""
 
 
 def label_before(before: str) -> str:
