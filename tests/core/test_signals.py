@@ -126,6 +126,12 @@ def test_a_signal_is_heard_in_each_language_where_it_comes(language, name, words
     assert name not in told(["The town lies by the sea."], [], language)
 
 
+def test_who_forbids_others_to_train_on_it_does_not_train():
+    words = "You may not use our content to train AI models of your own."
+
+    assert "ai-training" not in told([], [words])
+
+
 def test_a_change_of_the_text_under_the_same_date_is_unannounced():
     same = "Last updated: 3 February 2025"
     before, after = (
@@ -181,6 +187,21 @@ def test_a_date_from_before_the_last_look_is_backdated():
 )
 def test_a_date_that_looks_cannot_contradict_is_not(changed):
     assert names(event(**changed)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Our new terms will apply from 3 November 2025.", ["notice"]),
+        ("Mercredi de la photo (3 November 2025)", []),
+        ("The contest will end on 3 November 2028.", []),
+    ],
+)
+def test_a_day_that_a_clause_speaks_of_is_a_notice(text, wanted):
+    change = replace(example().changes[0], before="", after=text, words=())
+    same = StatedDates(date(2025, 2, 3), date(2025, 2, 3))
+
+    assert names(event(changes=(change,), stated_date=same)) == wanted
 
 
 def test_a_date_to_come_is_a_notice_and_later_says_whether_it_was_kept():

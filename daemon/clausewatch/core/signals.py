@@ -5,6 +5,7 @@ Each signal comes with the words or dates that show it, and stands once in an ev
 Source: docs/signals.md, one heading a signal.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,8 +38,10 @@ RETARGETED: Final = "link-retargeted"
 AI: Final = "ai-training"
 
 QUOTED_CHARACTERS: Final = 160
+SLOW: Final = timedelta(days=7)
+"""Texts are often published some days after the date that was written on them."""
 MARGIN: Final = timedelta(days=2)
-"""Time zones, and the day or two between writing a date and publishing it."""
+"""How far from the day for which it was announced a change may come and be on time."""
 
 
 def of(
@@ -115,7 +118,8 @@ def _retroactive(seen: _Seen, _: Sequence[str]) -> str:
 
 
 def _ai(seen: _Seen, _: Sequence[str]) -> str:
-    return _quoted(seen.change.after) if seen.came("ai") else ""
+    barred = seen.came("ban")  # who forbids its users to train on it promises nothing
+    return _quoted(seen.change.after) if seen.came("ai") and not barred else ""
 
 
 def _region(seen: _Seen, _: Sequence[str]) -> str:
@@ -207,7 +211,7 @@ def _backdated(event: Event) -> Signal | None:
     stated, last = event.stated_date, event.previous_at
     if stated.after is None or last is None or stated.after == stated.before:
         return None
-    margin = max(MARGIN, event.observed_at - last)
+    margin = max(SLOW, event.observed_at - last)
     if stated.after >= (last - margin).date():
         return None
     told = (
@@ -247,7 +251,7 @@ def _announced(
     """Return a day beyond `now` that a changed clause speaks of, and the clause."""
     for change in changes:
         text = change.after if after else change.before
-        if not text or (after and change.kind is EditKind.REMOVED):
+        if not text or not _SPEAKS_AHEAD.search(text):
             continue
         days = [day for _, _, day in dates_in(text) if now < day <= now + AHEAD]
         same = {day for _, _, day in dates_in(change.before if after else change.after)}
@@ -256,6 +260,13 @@ def _announced(
     return None
 
 
+_SPEAKS_AHEAD: Final = re.compile(
+    r"\b(?:will|shall|effective|effect|from|starting|beginning|as of|until|updating"
+    r"|wird|werden|ab|kraft|gilt|gelten|bis|sera|seront|vigueur|partir|compter|jusqu"
+    r"|entra\w*|vigor|será\w*|hasta)\b",
+    re.IGNORECASE,
+)
+"""What makes a day to come more than a day in a list."""
 AHEAD: Final = timedelta(days=400)
 """A day further off is hardly that of a change."""
 
