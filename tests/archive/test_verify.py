@@ -12,6 +12,8 @@ import pytest
 from archive.shelf import Swift, attempt
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.checkpoint import Notary
+from clausewatch.archive.compact import Compactor
+from clausewatch.archive.patch import HEAD
 from clausewatch.archive.segments import LINES
 from clausewatch.archive.verify import verify
 from clausewatch.archive.walk import Verified
@@ -19,6 +21,7 @@ from clausewatch.errors import StoreError
 from clausewatch.ports import Look
 from clausewatch.testing.examples import SEEN, example
 from clausewatch.testing.faults import DISK_STEPS
+from clausewatch.testing.looks import capture_of
 
 COUNT = 40
 
@@ -30,7 +33,7 @@ def looks_of(attempts):
             looked_at=one.at,
             outcome="unchanged",
             detail="",
-            capture=one.capture.body,
+            capture=one.capture and one.capture.body,
             document=None,
         )
         yield number, look
@@ -112,6 +115,50 @@ def test_every_byte_of_a_small_archive_that_flips_is_found(tmp_path, flip):
             changed = bytes([whole[place] ^ flip])
             path.write_bytes(whole[:place] + changed + whole[place + 1 :])
             if not told(home, attempts=few):
+                missed.append((path.name, place))
+        path.write_bytes(whole)
+    assert missed == []
+
+
+@pytest.fixture(scope="module")
+def aged(tmp_path_factory):
+    """Return a home with a sealed segment, and captures kept as patches."""
+    home = tmp_path_factory.mktemp("aged")
+    notary, blobs = Notary(home, disk=Swift()), Blobs(home, disk=Swift())
+    filed, looks = [], []
+    for number in range(LINES + 6):
+        one = attempt(number, capture=None)
+        if number % 500 == 0:
+            body = b"".join(b"<p>Clause %d of %d.</p>" % (n, n * n) for n in range(300))
+            body += b"<p>%d</p>" % number
+            capture = capture_of(body, at=one.at)
+            one = replace(one, capture=capture, exchange=capture.exchange)
+            filed.append((number, one.watch.id, blobs.keep(body)))
+        notary.record(one)
+        looks.append((number, one))
+    notary.checkpoint(SEEN)
+    notary.close()
+    Compactor(home, blobs).run(filed)
+    return home, [one for _, one in looks]
+
+
+@pytest.mark.parametrize("flip", [1, 64])
+def test_a_byte_that_flips_in_what_was_packed_is_found(aged, tmp_path, flip):
+    home = shutil.copytree(aged[0], tmp_path / "home")
+    assert told(home, attempts=aged[1]) == []
+    packed = [path for path in files(home) if path.suffix in {".zst", ".patch"}]
+    assert len({path.suffix for path in packed}) == 2
+    missed = []
+    for path in packed:
+        whole = path.read_bytes()
+        # All of the heads, where a format has room for what means nothing.
+        start = HEAD if path.suffix == ".patch" else 0
+        head = range(start, min(start + 24, len(whole)))
+        for place in [*head, *range(-1, -5, -1), *range(0, len(whole), 1000)]:
+            changed = bytearray(whole)
+            changed[place] ^= flip
+            path.write_bytes(changed)
+            if not told(home, attempts=aged[1]):
                 missed.append((path.name, place))
         path.write_bytes(whole)
     assert missed == []

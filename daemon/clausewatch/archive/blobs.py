@@ -86,6 +86,10 @@ class Blobs:
         """Say whether a blob is kept whole; the others are patches, or absent."""
         return self._path(digest).exists()
 
+    def is_as_packed(self, digest: Digest, body: bytes) -> bool:
+        """Say whether a whole blob is, to the byte, how we pack this body today."""
+        return self._bytes(digest, self._path(digest)) == _packed(body)
+
     def has(self, digest: Digest) -> bool:
         """Say whether there is a blob of this name, whole or a patch, sound or not."""
         return self._path(digest).exists() or self._patch(digest).exists()

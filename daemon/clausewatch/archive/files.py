@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -67,16 +67,13 @@ class Files:
 
         Piece by piece: at once, it would take three times the memory of a segment.
         """
-        zstd = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
-        packing = zstd.compressobj(size=plain.stat().st_size)
         hashed = hashlib.sha256()
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         file = os.open(self.folder / "new", flags, 0o600)
         try:
-            for piece in _pieces(plain):
-                hashed.update(piece)
-                self.disk.write(file, packing.compress(piece))
-            self.disk.write(file, packing.flush())
+            pieces = _heard(_pieces(plain), hashed.update)
+            for piece in packed(pieces, plain.stat().st_size):
+                self.disk.write(file, piece)
             self.disk.sync(file)
         finally:
             os.close(file)
@@ -113,6 +110,27 @@ class Files:
             self.disk.sync(file)
         finally:
             os.close(file)
+
+
+def packed(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """Yield a sealed segment; the same pieces give the same bytes."""
+    zstd = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
+    packing = zstd.compressobj(size=size)
+    for piece in pieces:
+        yield packing.compress(piece)
+    yield packing.flush()
+
+
+def pieces_of(body: bytes) -> Iterator[bytes]:
+    """Yield bytes piece by piece, as they are read for sealing."""
+    for at in range(0, len(body), _PIECE_BYTES):
+        yield body[at : at + _PIECE_BYTES]
+
+
+def _heard(pieces: Iterator[bytes], tell: Callable[[bytes], object]) -> Iterator[bytes]:
+    for piece in pieces:
+        tell(piece)
+        yield piece
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

@@ -44,3 +44,18 @@ class Report:
     def wrong(self, place: object, what: str, since: str = "") -> None:
         """Add a finding."""
         self.findings.append(Finding(str(place), what, since))
+
+    def packed(self, path: object, *, same: bool, ours: bool) -> None:
+        """Note how a file is packed whose content is right.
+
+        Args:
+            same: Whether it is packed to the byte as we pack it.
+            ours: Whether this very version packed it.
+        """
+        if same:
+            return
+        what = "a byte changed where it means nothing; what it holds is right"
+        if ours:
+            self.wrong(path, what)
+        else:
+            self.notices.append(f"{path}: another version packed it, or {what}")

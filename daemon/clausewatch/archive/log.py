@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+import zstandard
+
 from clausewatch import __version__
 from clausewatch.archive.disk import Disk
 from clausewatch.archive.files import Files
@@ -22,7 +24,8 @@ from clausewatch.core.digest import Json
 from clausewatch.core.merkle import Frontier, leaf
 from clausewatch.errors import StoreError
 
-SOFTWARE: Final = f"clausewatch {__version__}"
+SOFTWARE: Final = f"clausewatch {__version__}, zstd {zstandard.__version__}"
+"""Who wrote a line, and packed what it names: to the byte, if it is the same again."""
 RESTORE: Final = "`clausewatch verify` says what is wrong; restore it from a backup"
 
 

@@ -15,6 +15,7 @@ from typing import Final
 from clausewatch.archive import patch, timestamp
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.findings import Progress, Report
+from clausewatch.archive.log import SOFTWARE
 from clausewatch.archive.notes import end_of_note, notes, notes_file, whole
 from clausewatch.archive.timestamp import Standing
 from clausewatch.archive.walk import Seen, Verified, Walk
@@ -162,17 +163,22 @@ def _blobs(
 ) -> None:
     blobs = Blobs(home, read_only=True)
     kept = frozenset(blobs.digests()) if full else frozenset()
-    wanted = sorted(seen.bodies | kept)
+    wanted = sorted(kept.union(seen.bodies))
     for done, digest in enumerate(wanted):
         progress("blobs", done, len(wanted))
         if digest in seen.removed and not blobs.has(digest):
             continue
         report.blobs += 1
         try:
-            blobs.read(digest)
+            body = blobs.read(digest)
         except StoreError as error:
             report.wrong(f"blob {digest}", str(error))
-    alone = len(kept - seen.bodies)
+            continue
+        if full and blobs.is_whole(digest):
+            ours = seen.bodies.get(digest) == SOFTWARE
+            same = blobs.is_as_packed(digest, body)
+            report.packed(f"blob {digest}", same=same, ours=ours)
+    alone = len(kept.difference(seen.bodies))
     if full and alone:
         report.notices.append(
             f"{alone} blobs that no line names: each of a look that was cut short"

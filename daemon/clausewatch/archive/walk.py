@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from clausewatch.archive.files import packed, pieces_of
 from clausewatch.archive.findings import Progress, Report
 from clausewatch.archive.keys import signers
+from clausewatch.archive.log import SOFTWARE
 from clausewatch.archive.segments import BEGINS, LINES, Segments
 from clausewatch.core.attempt import line_of
 from clausewatch.core.digest import Json, rfc3339, sha256
@@ -44,7 +46,8 @@ class Verified:
 class Seen:
     """What the lines name."""
 
-    bodies: set[Digest] = field(default_factory=set)
+    bodies: dict[Digest, str] = field(default_factory=dict)
+    """By which software each was first written."""
     removed: set[Digest] = field(default_factory=set)
     """Bodies that tombstones speak of."""
     stamps: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -84,6 +87,7 @@ class Walk:
         self._matched = before.size, before.look
         self._time = ""
         self._line_before = b""
+        self._software = ""
         self._signed = "", 0
         """Time and size of the last checkpoint that is right."""
         self._begin(notes)
@@ -212,6 +216,10 @@ class Walk:
             return False
         if number < len(self._roots):
             self._hold(path, lines, self._roots[number])
+        if sealed and not self._before.size:
+            again = b"".join(packed(pieces_of(body), len(body)))
+            same = again == path.read_bytes()
+            self._report.packed(path, same=same, ours=self._software == SOFTWARE)
         return True
 
     def _hold(self, path: Path, lines: list[bytes], root: bytes) -> None:
@@ -261,8 +269,9 @@ class Walk:
         match said["kind"]:
             case "attempt":
                 self._match(said)
+                self._software = str(said.get("software"))
                 if body := said.get("body"):
-                    self.seen.bodies.add(Digest(str(body)))
+                    self.seen.bodies.setdefault(Digest(str(body)), self._software)
                     # Seen again since, it has to be there again.
                     self.seen.removed.discard(Digest(str(body)))
             case "key":
