@@ -10,7 +10,8 @@ from typing import Final
 from clausewatch.core.dates import LABEL_CHARACTERS, dates_in, label_before
 from clausewatch.core.event import Verdict
 
-_BARE: Final = re.compile(r"[^\w%€$£☐☑~]+")
+_AROUND: Final = re.compile(r"[^\w%€$£☐☑~\s]+")
+"""What stands around words, or inside them, and is none of their letters."""
 ADDRESS: Final = re.compile(
     r"https?://\S+|www\.\S+|\S+\.(?:html?|pdf|php)\b\S*"
     r"|\[e-?mail\s*protected\]\S*",
@@ -49,7 +50,7 @@ LABEL_WORDS: Final = 12
 
 def bare_words(text: str) -> list[str]:
     """Return the words of a text without what stands around them."""
-    return [bare for word in text.split() if (bare := _BARE.sub("", word))]
+    return _AROUND.sub("", text).split()
 
 
 def same(before: str, after: str) -> bool:

@@ -104,8 +104,11 @@ class Context:
         piece = squeeze("".join(words))
         if len(piece) < PIECE_CHARACTERS:
             return False
-        count = self._new.count(piece)
-        return count > 0 and count == self._old.count(piece)
+        # Most pieces stand in one of the two only; to count them in both would take
+        # longer than the rest of the judgement of a long policy.
+        if piece not in self._old or piece not in self._new:
+            return False
+        return self._new.count(piece) == self._old.count(piece)
 
 
 def _swap(run: Run) -> tuple[tuple[str, ...], tuple[str, ...]]:
