@@ -13,10 +13,10 @@ from archive.shelf import Swift, attempt
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.checkpoint import Notary
 from clausewatch.archive.compact import Compactor
+from clausewatch.archive.lines import Verified
 from clausewatch.archive.patch import HEAD
 from clausewatch.archive.segments import LINES
 from clausewatch.archive.verify import verify
-from clausewatch.archive.walk import Verified
 from clausewatch.errors import StoreError
 from clausewatch.ports import Look
 from clausewatch.testing.examples import SEEN, example

@@ -8,9 +8,9 @@ import pytest
 from archive.shelf import Swift, attempt
 from clausewatch.archive import backup as copying
 from clausewatch.archive.checkpoint import Notary
+from clausewatch.archive.lines import Verified
 from clausewatch.archive.segments import LINES, Segments
 from clausewatch.archive.verify import verify
-from clausewatch.archive.walk import Verified
 from clausewatch.cli.exits import Code
 from clausewatch.testing.examples import SEEN
 from cli.conftest import World

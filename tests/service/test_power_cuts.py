@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from clausewatch.archive.blobs import Blobs
+from clausewatch.archive.lines import Verified
 from clausewatch.archive.verify import verify
-from clausewatch.archive.walk import Verified
 from clausewatch.core.event import EventType
 from clausewatch.store import open_store
 from clausewatch.testing.clock import START

@@ -15,10 +15,11 @@ from typing import Final
 from clausewatch.archive import patch, timestamp
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.findings import Progress, Report
+from clausewatch.archive.lines import Seen, Verified
 from clausewatch.archive.log import SOFTWARE
 from clausewatch.archive.notes import end_of_note, notes, notes_file, whole
 from clausewatch.archive.timestamp import Standing
-from clausewatch.archive.walk import Seen, Verified, Walk
+from clausewatch.archive.walk import Walk
 from clausewatch.core.digest import canonical, sha256
 from clausewatch.core.event import Event
 from clausewatch.core.model import Digest

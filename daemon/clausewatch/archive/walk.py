@@ -4,55 +4,25 @@ What was kept beside the log is read before its lines, or fits the lines that th
 are by now: a daemon may be appending meanwhile, and that is nothing wrong.
 """
 
-import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from clausewatch.archive.files import packed, pieces_of
 from clausewatch.archive.findings import Progress, Report
 from clausewatch.archive.keys import signers
+from clausewatch.archive.lines import Seen, Verified, parsed
 from clausewatch.archive.log import SOFTWARE
 from clausewatch.archive.segments import BEGINS, LINES, Segments
-from clausewatch.core.attempt import line_of
 from clausewatch.core.digest import Json, rfc3339, sha256
 from clausewatch.core.merkle import Frontier, leaf
 from clausewatch.core.model import Digest
 from clausewatch.core.note import (
     Note,
-    PublicKey,
     parse_checkpoint,
     parse_vkey,
 )
 from clausewatch.errors import StoreError
 from clausewatch.ports import Look
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
-    """How far an earlier verification came, with everything in order."""
-
-    size: int = 0
-    root: str = ""
-    """The root over the first `size` lines, in hexadecimal."""
-    look: int = 0
-    """The number of the last look whose line was found among them."""
-    keys: tuple[str, ...] = ()
-    """The vkeys that the lines before the last segment name."""
-
-
-@dataclass(slots=True)
-class Seen:
-    """What the lines name."""
-
-    bodies: dict[Digest, str] = field(default_factory=dict)
-    """By which software each was first written."""
-    removed: set[Digest] = field(default_factory=set)
-    """Bodies that tombstones speak of."""
-    stamps: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Hashes of authorities' replies, by note and authority."""
-    keys: list[PublicKey] = field(default_factory=list)
 
 
 class Walk:
@@ -244,7 +214,7 @@ class Walk:
         self._reach()
         index = self._frontier.size
         place = f"{path}: line {index % LINES + 1} (entry {index})"
-        said = _parsed(line)
+        said = parsed(line)
         self._frontier.append(leaf(line))
         self._report.lines += 1
         if said is None:
@@ -354,29 +324,3 @@ class Walk:
         more = f", nor {rest - 1} after it" if rest > 1 else ""
         what = f"the look at {rfc3339(look.looked_at)} has no line in the log{more}"
         self._report.wrong(f"the store: {look.watch}", what, self._time)
-
-
-_KINDS: Final = {
-    "attempt": ("watch",),
-    "checkpoint": ("note",),
-    "key": ("vkey",),
-    "timestamp": ("note", "authority", "reply"),
-    "tombstone": ("bodies", "why"),
-}
-
-
-def _parsed(line: bytes) -> dict[str, Json] | None:
-    """Return what a line says; None if it is not one that we write."""
-    try:
-        said = json.loads(line)
-        if not isinstance(said, dict) or line_of(said) != line:
-            return None
-        if said.get("kind") == "key":
-            parse_vkey(str(said.get("vkey")))
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(said.get("bodies", []), list):
-        return None
-    wanted = _KINDS.get(str(said.get("kind")))
-    whole = wanted is not None and {"at", *wanted} <= said.keys()
-    return said if whole else None

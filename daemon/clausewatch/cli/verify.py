@@ -12,9 +12,9 @@ from clausewatch.archive import prune as pruning
 from clausewatch.archive import verify as verifying
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.findings import Report
+from clausewatch.archive.lines import Verified
 from clausewatch.archive.lock import instance_lock
 from clausewatch.archive.segments import Segments
-from clausewatch.archive.walk import Verified
 from clausewatch.cli.compose import make_notary
 from clausewatch.cli.console import err, out, print_json, progress
 from clausewatch.cli.exits import Code

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from clausewatch.archive.export import Exporter
+from clausewatch.archive.lines import Verified
 from clausewatch.archive.verify import verify
-from clausewatch.archive.walk import Verified
 from clausewatch.cli.compose import Plant
 from clausewatch.config.watchlist import Watchlist
 from clausewatch.core.event import EventType, passes
