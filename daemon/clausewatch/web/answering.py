@@ -7,12 +7,11 @@ from typing import Final
 from starlette.exceptions import HTTPException
 
 from clausewatch.core.cloudevent import to_cloudevent, told_change
-from clausewatch.core.diff import diff
-from clausewatch.core.judge import judge
 from clausewatch.core.model import WatchId
 from clausewatch.library import Paper, Version
 from clausewatch.web import answers
 from clausewatch.web.answers import CloudChange, CloudEvent
+from clausewatch.web.comparing import compared
 from clausewatch.web.filters import asked, place, placed
 from clausewatch.web.health import overdue
 from clausewatch.web.site import Visit
@@ -73,17 +72,12 @@ def compare(visit: Visit) -> answers.Compared:
     old = _numbered(known, visit.query("old")) if visit.query("old") else last_but_one
     new = _numbered(known, visit.query("new")) if visit.query("new") else last
     before, after = (visit.library.document(one.document) for one in (old, new))
-    if before.recipe != after.recipe:
-        raise HTTPException(409, "these were read by different rules")
-    found = judge(
-        before,
-        after,
-        diff(before.clauses, after.clauses),
-        seen=frozenset(),
-        rulebook=visit.site.rulebook(),
-    ).changes
-    told = tuple(CloudChange(told_change(change)) for change in found)
-    return answers.Compared(old, new, told)
+    try:
+        found = compared(before, after, visit.site.rulebook)
+    except ValueError as error:
+        raise HTTPException(409, "these were read by different rules") from error
+    told = tuple(CloudChange(told_change(change)) for change in found.changes)
+    return answers.Compared(old, new, found.is_judged, told)
 
 
 def events(visit: Visit) -> answers.Events:

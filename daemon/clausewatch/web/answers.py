@@ -96,10 +96,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What differs between two versions of a document."""
+    """What differs between two versions; `is_judged` is false where it is too much."""
 
     before: Version
     after: Version
+    is_judged: bool
     changes: tuple[CloudChange, ...]
 
 
