@@ -2,15 +2,19 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clausewatch.config.rulebook import load
+from clausewatch.core import direction
+from clausewatch.core.calibration import Calibration
 from clausewatch.core.diff import diff
 from clausewatch.core.event import Direction
 from clausewatch.core.judge import judge
 from clausewatch.core.leaning import leaning
+from clausewatch.core.linear import Linear, features
 from clausewatch.core.rulebook import Rulebook
 from core.reading import document, prose
 from probes.probe import source_of
@@ -85,6 +89,7 @@ def test_the_reverse_of_a_change_leans_the_other_way(language, before, after):
 SENTENCES = st.sampled_from(sorted({text for _, *both in EXAMPLES for text in both}))
 
 
+@settings(deadline=None)  # the first call compiles the phrases
 @given(SENTENCES, SENTENCES, st.sampled_from(["en", "de", "fr", "es", ""]))
 def test_swapping_before_and_after_swaps_less_and_more(before, after, language):
     change = _change(before, after)
@@ -134,6 +139,31 @@ def test_the_event_shows_the_phrase_it_went_by():
     assert found.direction is LESS
     assert found.confidence == "high"
     assert any("may sell your personal data" in line for line in found.because)
+
+
+def test_a_direction_without_a_phrase_names_the_words_it_was_learned_from():
+    weights = np.zeros((1 << 14, len(OTHER)), np.int8)
+    labels = tuple(OTHER)
+    weights[features("mandatory", 1 << 14), labels.index(LESS)] = 100
+    ones, noughts = np.ones(len(OTHER), np.float32), np.zeros(len(OTHER), np.float32)
+    came = Linear(labels, ones, noughts, weights)
+    learned = Calibration(dict.fromkeys(labels, 0.0), {}, came)
+    change = judged(["The sky is blue here."], ["The sky is grey here."]).changes[0]
+    change = replace(change, before="", after="A mandatory form", words=())
+
+    found = direction.of([change], "en", replace(RULES, calibration=learned))
+
+    assert found.direction is LESS
+    assert found.because == ("direction less: came mandatory (learned)",)
+
+
+def test_what_nothing_speaks_for_is_left_open_with_low_confidence():
+    even = Calibration(dict.fromkeys(OTHER, 0.0), {})
+    change = judged(["We keep it for 3 days."], ["We keep it for 5 days."]).changes[0]
+
+    found = direction.of([change], "en", replace(RULES, calibration=even))
+
+    assert (found.direction, found.sure) == (NEUTRAL, False)
 
 
 def test_a_change_that_gives_with_one_hand_and_takes_with_the_other_is_mixed():

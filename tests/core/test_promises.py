@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clausewatch.config.phrases import shipped
@@ -97,6 +97,7 @@ def test_promises_are_known_in_each_language(language, promise):
 PAGES = st.lists(st.lists(st.sampled_from([SELL, DELETE, LONGER, TOWN])), max_size=5)
 
 
+@settings(deadline=None)  # the first call compiles the phrases
 @given(PAGES)
 def test_a_ledger_stands_for_what_the_page_says_last(pages):
     ledger = ledger_of(*pages)
@@ -105,6 +106,7 @@ def test_a_ledger_stands_for_what_the_page_says_last(pages):
     assert standing == set(pages[-1] if pages else ()) - {TOWN}
 
 
+@settings(deadline=None)  # the first call compiles the phrases
 @given(PAGES)
 def test_the_same_text_again_changes_nothing(pages):
     once = ledger_of(*pages)

@@ -60,7 +60,8 @@ def of(
     if not (weighed and phrases):
         return Direct(Direction.NEUTRAL, True, (), told, leanings)
     direction, sure = _whole(weighed, language, rulebook)
-    return Direct(direction, sure, _because(direction, weighed), told, leanings)
+    because = _because(direction, weighed) or _by_words(direction, weighed, rulebook)
+    return Direct(direction, sure, because, told, leanings)
 
 
 def _counts(change: Change) -> bool:
@@ -108,6 +109,24 @@ def _because(
     first = {(sign.direction, sign.kind): str(sign) for sign in reversed(signs)}
     order = sorted(first, key=lambda key: -often[key])
     return tuple(first[key] for key in order[:MOST_REASONS])
+
+
+def _by_words(
+    direction: Direction,
+    weighed: Sequence[tuple[Change, Leaning]],
+    rulebook: Rulebook,
+) -> tuple[str, ...]:
+    """Return the words that spoke for a direction where no phrase did."""
+    model = rulebook.calibration
+    if direction is Direction.NEUTRAL or model is None:
+        return ()
+    came, went = all_words([change for change, _ in weighed])
+    told = [
+        f"direction {direction}: {verb} {', '.join(words)} (learned)"
+        for verb, part, text in (("came", model.came, came), ("went", model.went, went))
+        if part and (words := part.telling(text, direction))
+    ]
+    return tuple(told)
 
 
 def traits(

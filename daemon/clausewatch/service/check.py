@@ -74,7 +74,7 @@ class Checker:
         fetcher: None where all answers are recorded and come through `take`.
         notary: Keeps the evidence log; None where nothing is kept.
         sinks: By name; they say when an event that is told now may first be sent.
-        rulebook: What changes are judged by; called at the first change only.
+        rulebook: What changes are judged by; called when a page shows a new text.
         confirm: Whether a plausible change is looked at again before it is told.
         strict: Raise bugs in reading, once they are settled, instead of going on.
         chance: A number from 0 to 1 for the jitter.
