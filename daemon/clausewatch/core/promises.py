@@ -53,7 +53,8 @@ def kept(
     stood = {promise.words: promise for promise in ledger if promise.stands}
     fresh = {words: one for words, one in made.items() if words not in stood}
     missed = [promise for words, promise in stood.items() if words not in made]
-    pairs = _pairs(missed, list(fresh))
+    again = {promise.words for promise in ledger if not promise.stands}
+    pairs = _pairs(missed, [words for words in fresh if words not in again])
     return (
         *(
             _reworded(promise, *fresh[words], document.language, phrases, at)
