@@ -8,6 +8,7 @@ import pytest
 from clausewatch.archive.segments import Segments
 from clausewatch.cli.exits import Code
 from clausewatch.core.cloudevent import from_line
+from clausewatch.core.event import EventType
 from clausewatch.core.note import parse_checkpoint, parse_note
 from cli.conftest import CASE
 
@@ -49,7 +50,11 @@ def test_the_case_is_told_in_order_and_its_noise_is_not(world, recorded):
     ended = world("backtest", recorded)
 
     events = [from_line(line) for line in ended.out.splitlines()]
-    told = [(e.watch, e.observed_at.day) for e in events if e.verdict == "substantive"]
+    told = [
+        (e.watch, e.observed_at.day)
+        for e in events
+        if e.type is EventType.CHANGED and e.verdict == "substantive"
+    ]
     assert told == [("settings", 3), ("policy", 7), ("faq", 8)]
     assert ended.code == Code.FINE
     assert ended.err.startswith("36 captures of 4 pages, ")
