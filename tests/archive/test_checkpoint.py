@@ -1,6 +1,7 @@
 """A checkpoint holds us to what the log said; who has one can check us by it."""
 
 import json
+import os
 import stat
 
 import pytest
@@ -192,3 +193,16 @@ def test_nothing_is_signed_over_a_log_that_does_not_continue_its_checkpoint(tmp_
 
     with pytest.raises(StoreError, match="expected a log that continues"):
         Notary(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files for others")
+def test_what_root_makes_belongs_to_whom_the_home_belongs_to(tmp_path):
+    os.chown(tmp_path, 4321, 4321)
+    notary = Notary(tmp_path)
+    notary.record(attempt(0))
+    notary.checkpoint(SEEN)
+    notary.close()
+
+    made = [path for name in ("log", "keys") for path in (tmp_path / name).rglob("*")]
+    assert {path.stat().st_uid for path in made} == {4321}
+    assert key_file(tmp_path) in made

@@ -134,8 +134,18 @@ class Notary:
         return self._key.public.vkey
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files; those that root made become the owner's of the home.
+
+        A service runs as a user of its own, and must not be locked out of its log
+        by `sudo clausewatch checkpoint rotate`.
+        """
         self.log.close()
+        owner = self._home.stat()
+        if os.geteuid() == 0 and owner.st_uid != 0:
+            for name in ("log", "keys"):
+                for path in (self._home / name, *(self._home / name).rglob("*")):
+                    if path.exists():
+                        os.chown(path, owner.st_uid, owner.st_gid)
 
     def _sign(self, at: datetime, others: tuple[SigningKey, ...]) -> None:
         key = self._signing_key()
