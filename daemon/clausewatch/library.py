@@ -36,6 +36,7 @@ class Wanted:
 
     least: Threshold = Threshold.ALL
     service: str = ""
+    """Of its watches, whatever it was called when they were told."""
     watch: str = ""
     topic: str = ""
     signal: str = ""
@@ -102,6 +103,33 @@ class Stood:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which a document was not seen, between two looks that saw it."""
+
+    since: datetime
+    """The last look that saw it."""
+    until: datetime | None
+    """The first look that saw it again; None while none has."""
+    failed: int
+    """Looks in between that could not see it; 0 where none was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How closely a document was looked at within a time."""
+
+    watch: WatchId
+    looks: int
+    failed: int
+    """Those that did not see the document."""
+    first: datetime | None
+    """The first look that saw it."""
+    last: datetime | None
+    gaps: tuple[Gap, ...] = ()
+    """In order of time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """How many words changed in a watch within one month, by topic."""
 
@@ -148,6 +176,10 @@ class Library(Protocol):
         """Return what a service's documents promise or promised, watch by watch."""
         ...
 
+    def renamed(self, service: str) -> str:
+        """Return what a service is called now that had this name; empty if none had."""
+        ...
+
     def opinions(self, event_id: str) -> tuple[Opinion, ...]:
         """Return what models made of an event; generated, and no evidence."""
         ...
@@ -168,6 +200,16 @@ class Library(Protocol):
 
     def named(self) -> Mapping[str, tuple[str, ...]]:
         """Return the `topics` and `signals` that any event has, by those two names."""
+        ...
+
+    def coverage(
+        self,
+        watches: Sequence[WatchId],
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Mapping[WatchId, Coverage]:
+        """Return how closely each of these was looked at; all of them are in it."""
         ...
 
     def services(self) -> tuple[str, ...]:

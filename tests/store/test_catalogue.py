@@ -15,7 +15,7 @@ from clausewatch.core.digest import sha256
 from clausewatch.core.event import Direction, EventType, Evidence, Verdict
 from clausewatch.core.history import History
 from clausewatch.core.model import Clause, Document, RecipeId, Threshold, WatchId
-from clausewatch.library import Place, Wanted
+from clausewatch.library import Coverage, Gap, Place, Wanted
 from clausewatch.store import open_store
 from clausewatch.store.searching import matching, terms, unranked
 from clausewatch.testing.examples import SEEN, example
@@ -195,6 +195,69 @@ def test_a_document_is_known_by_what_the_watchlist_last_said(store):
     assert (paper.service, paper.document) == ("Apex", "Rules")
     assert paper.changed_at == SEEN + 2 * DAY
     assert store.services() == ("Apex",)
+
+
+def test_a_renamed_service_keeps_what_was_told_of_it(store):
+    told = ids_of(store, service="Acme")
+    store.enrol([replace(watch_of("acme"), service="Apex")], {ACME: SEEN})
+
+    assert ids_of(store, service="Apex") == told != []
+    assert ids_of(store, service="Acme") == told, "by its old name, too"
+    assert store.counted(Wanted(service="Apex")) == len(told)
+    assert (store.renamed("Acme"), store.renamed("Apex")) == ("Apex", "")
+
+
+def test_a_pattern_that_grew_weighs_nothing_where_it_was_told_before(store):
+    first = example(EventType.PATTERN, id="first", watch=ACME)
+    grown = replace(first.pattern, follows="first")
+    later = replace(first, id="grown", pattern=grown, materiality=3)
+    held = claim(store, "acme", SEEN + 9 * DAY)
+    store.settle(settlement(held, at=SEEN + 9 * DAY, events=(first, later)))
+
+    for _ in ("as it was told", "filled again"):
+        heavy = ids_of(store, least=Threshold.SUBSTANTIVE)
+        assert "grown" in heavy
+        assert "first" not in heavy
+        assert "grown" in ids_of(store, least=Threshold.CRITICAL)
+        assert "first" in ids_of(store)
+        store.catalogue()
+
+
+def looked(store, days, outcome):
+    held = claim(store, "acme", SEEN + days * DAY)
+    made = settlement(held, at=SEEN + days * DAY)
+    store.settle(replace(made, outcome=outcome))
+
+
+def test_how_closely_a_document_was_looked_at_is_told_with_its_gaps(store):
+    for days, outcome in (
+        (3, "unchanged"),
+        (4, "inaccessible"),
+        (5, "suspect"),
+        (6, "unchanged"),
+        (7, "unchanged"),
+        (20, "unchanged"),
+        (21, "inaccessible"),
+    ):
+        looked(store, days, outcome)
+    nobody = WatchId("nobody")
+    found = store.coverage([ACME, nobody])
+
+    acme = found[ACME]
+    assert (acme.looks, acme.failed) == (len(VERSIONS) + 7, 3)
+    assert (acme.first, acme.last) == (SEEN, SEEN + 20 * DAY)
+    assert acme.gaps == (
+        Gap(SEEN + 3 * DAY, SEEN + 6 * DAY, 2),
+        Gap(SEEN + 7 * DAY, SEEN + 20 * DAY, 0),
+        Gap(SEEN + 20 * DAY, None, 1),
+    )
+    assert found[nobody] == Coverage(
+        watch=nobody, looks=0, failed=0, first=None, last=None
+    )
+    part = store.coverage([ACME], since=SEEN + 3 * DAY, until=SEEN + 6 * DAY)[ACME]
+    assert (part.looks, part.failed, part.last) == (3, 2, SEEN + 3 * DAY)
+    silent = store.coverage([ACME], until=SEEN + 15 * DAY)[ACME]
+    assert silent.gaps[-1] == Gap(SEEN + 7 * DAY, None, 0), "nobody looked since"
 
 
 def test_a_quiet_change_does_not_count_as_the_last(store):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from clausewatch.core.model import WatchId
+from clausewatch.core.event import EventType
+from clausewatch.core.model import Threshold, WatchId
 from clausewatch.errors import StoreError
+from clausewatch.library import Wanted
 from clausewatch.store import migrate, open_store, watching
 from clausewatch.store.schema import InsertNew, documents, metadata
 from clausewatch.testing.examples import SEEN, example
@@ -57,6 +60,26 @@ def test_a_store_of_every_earlier_revision_is_brought_up_to_date(tmp_path, dump)
         assert delivery.event == example(watch=ACME)
         at = standing.due + timedelta(days=1)
         store.settle(settlement(claim(store, at=at), at=at))
+
+
+def test_patterns_of_before_weigh_what_they_tell_and_stand_in_lists_once(tmp_path):
+    first = example(EventType.PATTERN, id="first", watch=ACME, materiality=3)
+    grown = replace(first.pattern, follows="first")
+    later = replace(first, id="grown", pattern=grown)
+    with closing(open_store(tmp_path)) as store:
+        enrol(store, "acme")
+        store.settle(settlement(claim(store), events=(first, later)))
+    with closing(sqlite3.connect(tmp_path / "clausewatch.db")) as old:
+        important = list(Threshold).index(Threshold.IMPORTANT)
+        old.execute("UPDATE briefs SET weight = ?", [important])
+        old.execute("UPDATE alembic_version SET version_num = '0004'")
+        old.commit()
+    with closing(open_store(tmp_path)) as store:
+        heavy = store.briefs(Wanted(least=Threshold.CRITICAL), limit=9)
+        assert [brief.event.id for brief in heavy] == ["grown"]
+        (gone,) = store.briefs(Wanted(), limit=9)[1:]
+        assert gone.event.id == "first"
+        assert store.counted(Wanted(least=Threshold.HOUSEKEEPING)) == 1
 
 
 def test_the_tables_and_the_claim_can_be_said_to_postgresql():

@@ -164,6 +164,9 @@ def weighs(event: Event) -> Threshold:
     A page that became suspect or inaccessible, or recovered, passes the default
     threshold: an operator who hears nothing must be able to trust the silence.
     """
+    if event.type is EventType.PATTERN:
+        # Several changes of weight together, so never less than important.
+        return _BY_MATERIALITY[max(event.materiality, IMPORTANT)]
     if event.type is not EventType.CHANGED:
         return _BY_TYPE.get(event.type, Threshold.ALL)
     if event.verdict is Verdict.SUBSTANTIVE:
@@ -175,8 +178,9 @@ _BY_TYPE: Final = {
     EventType.SUSPECT: Threshold.SUBSTANTIVE,
     EventType.INACCESSIBLE: Threshold.SUBSTANTIVE,
     EventType.RECOVERED: Threshold.SUBSTANTIVE,
-    EventType.PATTERN: Threshold.IMPORTANT,
 }
+IMPORTANT: Final = 2
+"""The materiality from which on a change is important."""
 _BY_MATERIALITY: Final = (
     Threshold.SUBSTANTIVE,
     Threshold.SUBSTANTIVE,

@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Row,
     Select,
     bindparam,
@@ -42,21 +43,22 @@ class Browsing:
         self, wanted: Wanted, *, before: Place | None = None, limit: int
     ) -> tuple[Brief, ...]:
         """Return events, the newest observation first."""
-        chosen = select(briefs).where(*_conditions(wanted))
+        chosen = select(briefs)
         if before is not None:
             # In a tuple, a value does not take its type from what it is held against.
             at = literal(before.observed_at, _b.observed_at.type)
             place = tuple_(at, literal(before.seq))
             chosen = chosen.where(tuple_(_b.observed_at, _b.seq) < place)
         with self._database.reading("events") as rows:
+            chosen = chosen.where(*_conditions(rows, wanted))
             found = rows.execute(chosen.order_by(*_NEWEST).limit(limit))
             return tuple(map(_brief, found))
 
     def counted(self, wanted: Wanted) -> int:
         """Return how many events there are of those asked for."""
-        chosen = select(func.count()).select_from(briefs).where(*_conditions(wanted))
+        chosen = select(func.count()).select_from(briefs)
         with self._database.reading("events") as rows:
-            return int(rows.scalar(chosen) or 0)
+            return int(rows.scalar(chosen.where(*_conditions(rows, wanted))) or 0)
 
     def beside(self, event: Event) -> tuple[Brief | None, Brief | None]:
         """Return the changes of the same watch before and after this event."""
@@ -117,6 +119,18 @@ class Browsing:
                 found[f"{row.kind}s"].append(row.name)
         return {kind: tuple(names) for kind, names in found.items()}
 
+    def renamed(self, service: str) -> str:
+        """Return what a service is called now that had this name; empty if none had."""
+        newest = (
+            select(_w.service)
+            .join_from(briefs, watches, _w.id == _b.watch)
+            .where(_b.service == service, _w.service != service)
+            .order_by(*_NEWEST)
+            .limit(1)
+        )
+        with self._database.reading(service) as rows:
+            return rows.scalar(newest) or ""
+
     def services(self) -> tuple[str, ...]:
         """Return the names of all services that have a document, by name."""
         with self._database.reading("watches") as rows:
@@ -143,12 +157,22 @@ class Browsing:
             }
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def watches_of(rows: Connection, service: str) -> list[str]:
+    """Return the watches of a service, or those that were told under its name.
+
+    A watch keeps its id when its service is renamed; what was told keeps the old name.
+    """
+    known = rows.scalars(select(_w.id).where(_w.service == service)).all()
+    told = select(_b.watch).where(_b.service == service).distinct()
+    return list(known or rows.scalars(told))
+
+
+def _conditions(rows: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.least is not Threshold.ALL:
         found.append(_b.weight >= WEIGHTS.index(wanted.least))
     if wanted.service:
-        found.append(_b.service == wanted.service)
+        found.append(_b.watch.in_(watches_of(rows, wanted.service)))
     if wanted.watch:
         found.append(_b.watch == wanted.watch)
     if wanted.direction is not None:

@@ -39,6 +39,17 @@ _DOCUMENT: Final = select(documents.c.body).where(
 _KNOWN: Final = select(
     clauses.c.key, clauses.c.first_at, clauses.c.since, clauses.c.until
 ).where(clauses.c.watch == bindparam("of"))
+_SUPERSEDE: Final = (
+    update(briefs)
+    .where(
+        briefs.c.seq
+        == select(events.c.seq)
+        .where(events.c.id == bindparam("grown"))
+        .scalar_subquery()
+    )
+    .values(weight=WEIGHTS.index(Threshold.ALL))
+)
+"""A pattern that grew is told again as a whole; lists show it once."""
 _NEW: Final = insert(clauses)
 _TURN: Final = (
     update(clauses)
@@ -150,6 +161,8 @@ def _brief(rows: Connection, seq: int, event: Event) -> None:
             "body": replace(event, changes=()),
         },
     )
+    if event.pattern and event.pattern.follows:
+        rows.execute(_SUPERSEDE, {"grown": event.pattern.follows})
     named = {("topic", name) for name in event.topics}
     named |= {("signal", signal.name) for signal in event.signals}
     if named:

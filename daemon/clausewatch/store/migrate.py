@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 
 from clausewatch.errors import StoreError
 
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """The newest revision; a test holds it to the scripts."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

@@ -8,6 +8,7 @@ from clausewatch.store import migrate
 from clausewatch.store.auditing import Auditing
 from clausewatch.store.browsing import Browsing
 from clausewatch.store.cataloguing import Cataloguing, fill
+from clausewatch.store.covering import Covering
 from clausewatch.store.database import Commit, Database, Transaction
 from clausewatch.store.opining import Opining
 from clausewatch.store.outbox import Outbox
@@ -33,6 +34,7 @@ class SqlStore(
     Pledging,
     Cataloguing,
     Browsing,
+    Covering,
     Searching,
     Tallying,
 ):

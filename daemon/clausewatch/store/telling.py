@@ -10,6 +10,7 @@ from clausewatch.core.event import Event, EventType
 from clausewatch.core.model import Capture, Digest, Document, WatchId
 from clausewatch.errors import StoreError
 from clausewatch.ports import Look
+from clausewatch.store.browsing import watches_of
 from clausewatch.store.catalogue import briefs
 from clausewatch.store.database import Database
 from clausewatch.store.schema import captures, documents, events, looks
@@ -140,11 +141,12 @@ class Telling:
         wanted = (
             select(events.c.body)
             .join(briefs, briefs.c.seq == events.c.seq)
-            .where(briefs.c.service == service, briefs.c.type.in_(types))
+            .where(briefs.c.type.in_(types))
             .order_by(briefs.c.observed_at.desc(), events.c.seq.desc())
             .limit(PAGE)
         )
         if since is not None:
             wanted = wanted.where(briefs.c.observed_at >= since)
         with self._database.reading(f"events of {service}") as rows:
-            return tuple(reversed(rows.scalars(wanted).all()))
+            theirs = briefs.c.watch.in_(watches_of(rows, service))
+            return tuple(reversed(rows.scalars(wanted.where(theirs)).all()))

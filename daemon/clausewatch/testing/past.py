@@ -6,6 +6,7 @@ See `clausewatch.testing.stores`, which holds the rest.
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 
 from clausewatch.core.digest import sha256
 from clausewatch.core.event import EventType
@@ -20,6 +21,7 @@ from clausewatch.testing.looks import (
     document_of,
     enrol,
     settlement,
+    watch_of,
 )
 
 
@@ -111,12 +113,12 @@ class PastContract:
         """What a pattern is looked for in, and nothing else."""
         kind = EventType.CHANGED
         told = (
-            example(kind, id="late", observed_at=SEEN + HOUR),
-            example(kind, id="now"),
-            example(kind, id="old", observed_at=SEEN - 24 * HOUR),
-            example(kind, id="other", service="Other"),
-            example(EventType.RETURNED, id="back"),
-            example(EventType.PATTERN, id="story"),
+            example(kind, id="late", watch="acme", observed_at=SEEN + HOUR),
+            example(kind, id="now", watch="acme"),
+            example(kind, id="old", watch="acme", observed_at=SEEN - 24 * HOUR),
+            example(kind, id="other", watch="else", service="Other"),
+            example(EventType.RETURNED, id="back", watch="acme"),
+            example(EventType.PATTERN, id="story", watch="acme"),
         )
         with closing(self.make_store()) as store:
             enrol(store, "acme")
@@ -129,6 +131,17 @@ class PastContract:
                 "now",
                 "late",
             ]
+
+    def test_events_of_a_service_are_found_after_it_was_renamed(self) -> None:
+        """A watch has an id of its own; what its service is called is an attribute."""
+        with closing(self.make_store()) as store:
+            enrol(store, "acme")
+            store.settle(settlement(claim(store), events=(example(watch="acme"),)))
+            renamed = replace(watch_of("acme"), service="Apex")
+            store.enrol([renamed], {renamed.id: SEEN})
+
+            (found,) = store.told_of("Apex", (EventType.CHANGED,))
+            assert found.service == "Acme", "as it was told"
 
     def test_events_are_many_and_come_all(self) -> None:
         """However they are read, in pages or whole."""
