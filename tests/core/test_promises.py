@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from clausewatch.config.phrases import shipped
 from clausewatch.core.model import Clause, Document, RecipeId, WatchId
 from clausewatch.core.normalise import words
+from clausewatch.core.promise import Absence, Wording
 from clausewatch.core.promises import kept
 
 PHRASES = shipped("direction")
@@ -57,13 +58,14 @@ def test_a_reworded_promise_goes_on_and_says_when_it_became_less():
     (promise,) = ledger.values()
     assert (promise.text, promise.first) == (LONGER, FIRST)
     assert promise.weakened == FIRST + DAY
-    assert [w.text for w in promise.wordings] == [DELETE]
+    assert promise.wordings == (Wording(DELETE, FIRST + DAY, weaker=True),)
 
 
 def test_a_promise_reworded_for_the_better_is_not_weakened():
     (promise,) = ledger_of([LONGER, TOWN], [DELETE, TOWN]).values()
 
     assert promise.weakened is None
+    assert not promise.wordings[0].weaker
     assert promise.stands
 
 
@@ -77,6 +79,7 @@ def test_a_promise_that_is_made_again_is_the_same_one():
     (promise,) = ledger_of([SELL, TOWN], [TOWN], [SELL, TOWN]).values()
 
     assert (promise.first, promise.gone, promise.last) == (FIRST, None, None)
+    assert promise.absences == (Absence(FIRST + DAY, FIRST + 2 * DAY),)
 
 
 @pytest.mark.parametrize(

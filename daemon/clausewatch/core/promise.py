@@ -13,6 +13,18 @@ class Wording:
     text: str
     until: datetime
     """The capture that first showed other words."""
+    weaker: bool = False
+    """Whether those were less protective."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A time in which a promise was not made, before it was made again."""
+
+    gone: datetime
+    """The first capture without it."""
+    again: datetime
+    """The first capture that had it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +51,8 @@ class Promise:
     """When its words last became less protective."""
     wordings: tuple[Wording, ...] = ()
     """How it read before, oldest first."""
+    absences: tuple[Absence, ...] = ()
+    """When it was not made, before now; oldest first."""
 
     @property
     def stands(self) -> bool:

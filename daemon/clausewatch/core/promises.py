@@ -19,7 +19,7 @@ from clausewatch.core.event import Change, Direction, Verdict
 from clausewatch.core.leaning import leaning
 from clausewatch.core.model import Clause, Document, EditKind, Role, WatchId, Zone
 from clausewatch.core.phrases import Phrase, heard
-from clausewatch.core.promise import Promise, Wording
+from clausewatch.core.promise import Absence, Promise, Wording
 from clausewatch.core.words import changed
 
 LEAST_WORDS: Final = 4
@@ -143,7 +143,7 @@ def _reworded(
         words=clause.words,
         path=clause.path,
         weakened=at if less else promise.weakened,
-        wordings=(*promise.wordings, Wording(promise.text, at)),
+        wordings=(*promise.wordings, Wording(promise.text, at, weaker=less)),
     )
 
 
@@ -161,7 +161,9 @@ def _made(
             continue
         before = gone.get(words)
         if before is not None:
-            yield replace(before, gone=None, last=None)
+            away = Absence(before.gone or at, at)
+            absences = (*before.absences, away)
+            yield replace(before, gone=None, last=None, absences=absences)
             continue
         yield Promise(
             watch=watch,
