@@ -114,7 +114,9 @@ def test_a_proxys_header_needs_the_proxys_address():
     known = access_for(
         "192.0.2.7", environ={**named, "CLAUSEWATCH_PROXIES": "127.0.0.1, ::1"}
     )
-    assert known.proxies == {"127.0.0.1", "::1"}
+    assert known.leaves_to_proxy("::1")
+    with pytest.raises(ConfigError, match=r"CLAUSEWATCH_PROXIES: .*got '10.0.0.1/8'"):
+        access_for("192.0.2.7", environ={**named, "CLAUSEWATCH_PROXIES": "10.0.0.1/8"})
 
 
 def test_the_catalogue_can_be_filled_again(kept, ask):

@@ -107,6 +107,10 @@ async def test_two_versions_are_compared_in_the_words_of_an_event(visitor):
 
     assert (change["before"], change["after"]) == (TEXTS[0], TEXTS[2])
     assert ["delete", "never"] in change["words"]
+    assert compared == (await visitor.get(f"{base}/compare?old={first}")).json()
+    middle = versions[1]["number"]
+    step = (await visitor.get(f"{base}/compare?new={middle}")).json()
+    assert (step["before"]["number"], step["after"]["number"]) == (first, middle)
 
 
 async def test_the_ledger_says_when_a_promise_went(visitor):
@@ -139,6 +143,14 @@ async def test_a_search_gives_plain_words_and_how_long_they_stood(visitor):
         ("/api/v1/events?limit=٣", 400, "limit: expected a number from 1"),
         ("/api/v1/promises?service=None", 404, "None: no service"),
         ("/api/v1/search", 400, "q: expected words"),
+        ("/api/v1/search?q=a&skip=00000000100000", 400, "skip: expected a number"),
+        ("/api/v1/events?until=9999-12-31T23:00-23", 400, "until: expected a day"),
+        ("/api/v1/events?before=999999999999999999.1", 400, "before: lies beyond"),
+        (
+            "/api/v1/watches/acme-faq/compare?old=8&new=2",
+            400,
+            "old: expected a version",
+        ),
     ],
 )
 async def test_what_is_wrong_is_told_as_a_problem(visitor, path, status, said):

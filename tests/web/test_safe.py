@@ -1,12 +1,19 @@
 """The site shows, and does nothing else: to nobody, with nothing, for nobody else."""
 
 import hashlib
+import os
+import re
+import subprocess
+import sys
+from ipaddress import ip_network
 
 import pytest
 
 from clausewatch.core.digest import sha256
 from clausewatch.store import open_store
 from clausewatch.web.access import Access
+from clausewatch.web.headers import HEADERS, Shield
+from clausewatch.web.seen import blanked
 from web.acme import TEXTS, filled, show, visiting
 from web.test_pages import links
 
@@ -95,6 +102,8 @@ async def test_every_answer_tells_the_browser_what_not_to_do(home, path):
         ("localhost.evil.example", 421),
         ("127.0.0.1.evil.example", 421),
         ("evil.example@localhost", 421),
+        ("[::1", 421),
+        ("localhost:99999", 421),
         ("", 421),
     ],
 )
@@ -131,9 +140,20 @@ async def test_the_token_opens_by_header_or_once_and_then_by_cookie(home):
         assert (enter.status_code, enter.headers["location"]) == (303, "/changes")
         cookie = enter.headers["set-cookie"]
         assert "HttpOnly" in cookie
-        assert "SameSite=strict" in cookie
+        assert "SameSite=lax" in cookie, (
+            "who follows a link in a mail is not asked again"
+        )
         assert TOKEN not in cookie
         assert (await visitor.get("/changes")).status_code == 200
+
+
+async def test_who_entered_is_led_where_the_link_led(home):
+    async with visiting(home, access=Access(token=TOKEN)) as visitor:
+        asked = await visitor.get("/changes?topic=choice&weight=all")
+        (to,) = re.findall('name="to" value="([^"]*)"', asked.text)
+        params = {"token": TOKEN, "to": to.replace("&amp;", "&")}
+        enter = await visitor.get("/enter", params=params)
+    assert enter.headers["location"] == "/changes?topic=choice&weight=all"
 
 
 @pytest.mark.parametrize(
@@ -149,14 +169,24 @@ async def test_a_proxys_header_is_believed_from_the_proxy_only(home):
     signed = {"x-forwarded-user": "ann"}
 
     async def answers(proxies, headers):
-        access = Access(proxy_header="x-forwarded-user", proxies=frozenset(proxies))
+        networks = tuple(map(ip_network, proxies))
+        access = Access(proxy_header="x-forwarded-user", proxies=networks)
         async with visiting(home, access=access) as visitor:
             return (await visitor.get("/", headers=headers)).status_code
 
     assert await answers({"127.0.0.1"}, signed) == 200
+    assert await answers({"::1", "127.0.0.0/8"}, signed) == 200
     assert await answers({"127.0.0.1"}, {}) == 403
     assert await answers({"127.0.0.1"}, {"x-forwarded-user": " "}) == 403
-    assert await answers({"192.0.2.9"}, signed) == 403
+    assert await answers({"192.0.2.0/24", "::/0"}, signed) == 403
+
+
+def test_a_proxy_is_known_where_we_listen_on_all_addresses_too():
+    access = Access(proxy_header="x-user", proxies=(ip_network("10.0.0.0/8"),))
+
+    assert access.leaves_to_proxy("::ffff:10.1.2.3")
+    assert not access.leaves_to_proxy("::ffff:11.1.2.3")
+    assert not access.leaves_to_proxy("")
 
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}\u202e'
@@ -243,6 +273,66 @@ async def test_a_store_that_cannot_be_read_is_said_and_the_site_goes_on(home):
     async with visiting(home) as visitor:
         lost = await visitor.get("/")
         assert lost.status_code == 503
-        assert "unable to open" in lost.text
+        assert "The log of the site says what is wrong" in lost.text
+        assert str(home) not in lost.text
         (home / "away.db").rename(home / "clausewatch.db")
         assert (await visitor.get("/")).status_code == 200
+
+
+async def test_what_cannot_be_shown_in_a_frame_is_said_in_it(home):
+    """A capture's frame is ours, and nothing can be loaded into it."""
+    (home / "blobs").rename(home / "away")
+    path = "/captures/" + sha256(f"<p>{TEXTS[0]}".encode())
+    async with visiting(home) as visitor:
+        answer = await visitor.get(path, headers={"sec-fetch-dest": "iframe"})
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "cannot be read now" in answer.text
+    assert str(home) not in answer.text
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
+
+
+async def test_a_fault_of_ours_is_answered_with_every_header_and_no_traceback(home):
+    async def broken(scope, receive, send):
+        raise RuntimeError(TOKEN)
+
+    answers = []
+
+    async def send(message):
+        answers.append(message)
+
+    await Shield(broken)({"type": "http", "path": "/"}, None, send)
+    start, body = answers
+    assert start["status"] == 500
+    assert {name.decode() for name, _ in start["headers"]} >= HEADERS.keys()
+    assert TOKEN.encode() not in body["body"]
+
+
+def test_a_hostile_capture_is_gone_through_once(tmp_path):
+    """5 MB of tags that never end; gone through once for each, it takes hours."""
+    script = (
+        "import resource; resource.setrlimit(resource.RLIMIT_CPU, (30, 30));"
+        "from clausewatch.web.seen import blanked;"
+        "tags = ['<meta ', '<script ', '<iframe x=\"', '<link/', '<base\\n'];"
+        "print(max(len(blanked(tag * (5_000_000 // len(tag)))) for tag in tags))"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) <= len("<script>"), "each begins a tag that takes the rest"
+
+
+@pytest.mark.parametrize("tag", ["meta", "LINK", "base", "iframe", "object", "embed"])
+def test_a_tag_that_reaches_out_is_blanked_even_unclosed(tag):
+    text = f"<p>We keep it.<{tag} content='0;//evil.example' href=//evil.example "
+
+    assert blanked(text) == "<p>We keep it. "
+    assert blanked(f"{text}>more") == "<p>We keep it. more"

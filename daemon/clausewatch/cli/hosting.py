@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,7 @@ from clausewatch.web.access import LEAST_TOKEN, Access, is_loopback
 from clausewatch.web.app import create
 from clausewatch.web.site import Site
 
+PROXIES: Final = "CLAUSEWATCH_PROXIES"
 CREDENTIAL: Final = "site-token"
 GRACE_S: Final = 3
 """How long answers that are under way may take once we stop."""
@@ -57,11 +59,11 @@ def access_for(
     Raises:
         ConfigError: others can reach it, and nothing keeps them out.
     """
-    proxies = environ.get("CLAUSEWATCH_PROXIES", "").replace(",", " ").split()
+    proxies = environ.get(PROXIES, "").replace(",", " ").split()
     access = Access(
         token=_token(token_file, environ),
         proxy_header=environ.get("CLAUSEWATCH_PROXY_HEADER", "").lower(),
-        proxies=frozenset(proxies),
+        proxies=tuple(map(_network, proxies)),
         names=frozenset(name.casefold() for name in (*names, host)),
     )
     if access.proxy_header and not proxies:
@@ -79,6 +81,16 @@ def access_for(
             "none; --token-file or CLAUSEWATCH_TOKEN gives one"
         )
     return access
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        raise ConfigError(
+            f"{PROXIES}: expected addresses or networks such as 127.0.0.1 or "
+            f"10.0.0.0/8, got {text!r}: {error}"
+        ) from error
 
 
 def _token(file: Path | None, environ: Mapping[str, str]) -> str:

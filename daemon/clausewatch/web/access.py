@@ -1,12 +1,16 @@
 """Who may look: whoever is on this machine, or shows a token, or comes by a proxy."""
 
+import binascii
 import hmac
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from ipaddress import ip_address
-from typing import Final
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Final, TypeAlias
 from urllib.parse import urlsplit
+
+Network: TypeAlias = IPv4Network | IPv6Network
 
 COOKIE: Final = "clausewatch"
 LEAST_TOKEN: Final = 16
@@ -21,10 +25,12 @@ class Access:
     """What a visitor must show; empty on loopback only."""
     proxy_header: str = ""
     """A header in which a reverse proxy names whom it let in; it replaces the token."""
-    proxies: frozenset[str] = frozenset()
-    """Addresses from which that header is believed."""
+    proxies: tuple[Network, ...] = ()
+    """From where that header is believed."""
     names: frozenset[str] = frozenset()
     """Names of this site besides `localhost` and plain addresses."""
+    address: str = ""
+    """Where others reach it, such as `https://watch.example.org`; empty if not said."""
 
     def is_known(self, host: str) -> bool:
         """Say whether a Host header is ours.
@@ -32,14 +38,17 @@ class Access:
         A page elsewhere can have its own name lead to this machine (DNS rebinding),
         but it cannot make a browser send a Host that is not that name.
         """
-        name = (urlsplit(f"//{host}").hostname or "") if _is_plain(host) else ""
-        return name == "localhost" or name in self.names or is_address(name)
+        name = _name_in(host)
+        own = _name_in(urlsplit(self.address).netloc)
+        return bool(name) and (
+            name in {"localhost", own} or name in self.names or is_address(name)
+        )
 
     def admits(
         self, headers: Mapping[str, str], cookies: Mapping[str, str], peer: str
     ) -> bool:
         """Say whether a visitor may look."""
-        if self.proxy_header and peer in self.proxies:
+        if self.leaves_to_proxy(peer):
             return bool(headers.get(self.proxy_header, "").strip())
         if not self.token:
             return not self.proxy_header
@@ -48,6 +57,15 @@ class Access:
             return True
         return _same(cookies.get(COOKIE, ""), self.pass_)
 
+    def admits_reader(self, headers: Mapping[str, str]) -> bool:
+        """Say whether a feed reader may have a feed, by the password that it sends."""
+        if not self.token:
+            return False
+        scheme, _, shown = headers.get("authorization", "").partition(" ")
+        password = _password(shown) if scheme.casefold() == "basic" else ""
+        # Both are compared, whichever it is: the time tells nothing.
+        return _same(password, self.feed_key) | _same(password, self.token)
+
     def opens(self, token: str) -> bool:
         """Say whether this is the token, in a time that tells nothing about it."""
         return bool(self.token) and _same(token, self.token)
@@ -55,7 +73,29 @@ class Access:
     @property
     def pass_(self) -> str:
         """Return what the cookie holds: it shows the token without telling it."""
-        return hmac.new(self.token.encode(), b"clausewatch cookie", sha256).hexdigest()
+        return self._made_of(b"clausewatch cookie")
+
+    @property
+    def feed_key(self) -> str:
+        """Return the password that opens feeds and nothing else."""
+        return self._made_of(b"clausewatch feeds")[:32] if self.token else ""
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Say whether others reach the site by TLS."""
+        return self.address.startswith("https://")
+
+    def _made_of(self, purpose: bytes) -> str:
+        return hmac.new(self.token.encode(), purpose, sha256).hexdigest()
+
+    def leaves_to_proxy(self, peer: str) -> bool:
+        """Say whether a visitor comes by a proxy that decides who may look."""
+        if not (self.proxy_header and is_address(peer)):
+            return False
+        at = ip_address(peer)
+        if isinstance(at, IPv6Address) and at.ipv4_mapped:
+            at = at.ipv4_mapped  # what listens on :: sees others so
+        return any(at in network for network in self.proxies)
 
 
 def is_loopback(host: str) -> bool:
@@ -72,8 +112,25 @@ def is_address(name: str) -> bool:
     return True
 
 
-def _is_plain(host: str) -> bool:
-    return not set(host) & set("@/?#\\ \t")
+def _name_in(host: str) -> str:
+    """Return the name in a Host header; empty if it is none."""
+    if set(host) & set("@/?#\\ \t"):
+        return ""
+    try:
+        parts = urlsplit(f"//{host}")
+        _ = parts.port  # raises where it is no port
+    except ValueError:
+        return ""
+    return parts.hostname or ""
+
+
+def _password(shown: str) -> str:
+    """Return the password of HTTP Basic (RFC 7617); empty if there is none."""
+    try:
+        pair = b64decode(shown.strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""
+    return pair.partition(":")[2]
 
 
 def _same(one: str, other: str) -> bool:

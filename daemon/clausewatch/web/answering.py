@@ -68,9 +68,14 @@ def compare(visit: Visit) -> answers.Compared:
     known = visit.library.versions(watch(visit).watch)
     if not known:
         raise HTTPException(404, "no version has been seen yet")
-    last, last_but_one = known[-1], known[max(0, len(known) - 2)]
-    old = _numbered(known, visit.query("old")) if visit.query("old") else last_but_one
-    new = _numbered(known, visit.query("new")) if visit.query("new") else last
+    new = _numbered(known, visit.query("new")) if visit.query("new") else known[-1]
+    one_before = known[max(0, known.index(new) - 1)]
+    old = _numbered(known, visit.query("old")) if visit.query("old") else one_before
+    if known.index(old) > known.index(new):
+        # Turned around, what was promised anew would be told as taken away.
+        raise HTTPException(
+            400, f"old: expected a version before {new.number}, got {old.number}"
+        )
     before, after = (visit.library.document(one.document) for one in (old, new))
     try:
         found = compared(before, after, visit.site.rulebook)
@@ -141,7 +146,8 @@ def _number(visit: Visit, name: str, usual: int, *, least: int, most: int) -> in
     text = visit.query(name)
     if not text:
         return usual
-    if not (text.isascii() and text.isdigit() and least <= int(text[:9]) <= most):
+    digits = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+    if not (digits and least <= int(text) <= most):
         message = f"{name}: expected a number from {least} to {most}, got {text!r}"
         raise HTTPException(400, message)
     return int(text)

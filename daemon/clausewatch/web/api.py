@@ -55,7 +55,7 @@ TABLE: Final = (
         answer=answers.Compared,
         find=answering.compare,
         asks=("old", "new"),
-        may_fail=(404, 409),
+        may_fail=(400, 404, 409),
     ),
     Resource(
         path="/api/v1/events",

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from clausewatch.errors import ClausewatchError, StoreError
@@ -31,6 +31,7 @@ from clausewatch.web import (
     service,
 )
 from clausewatch.web.guard import Guard
+from clausewatch.web.headers import Shield
 from clausewatch.web.problems import is_api, problem
 from clausewatch.web.site import Page, Routes, Site, Visit
 from clausewatch.web.templating import Static, Templates
@@ -103,7 +104,10 @@ def create(site: Site) -> Starlette:
                 for path, page in ROUTES
             ),
         ],
-        middleware=[Middleware(Guard, access=site.access, templates=templates)],
+        middleware=[
+            Middleware(Shield),
+            Middleware(Guard, access=site.access, templates=templates),
+        ],
         exception_handlers={HTTPException: missed},
         lifespan=lifespan,
     )
@@ -127,19 +131,24 @@ def _went_wrong(templates: Templates, request: Request, error: Exception) -> Res
             what = _WHAT.get(status, detail)
             why = detail if status in _TOLD else ""
         case StoreError():
+            # Its text names places on this machine.
             log.error("page.unreadable", path=request.url.path, error=str(error))
-            status, what, why = 503, "What is kept cannot be read now", str(error)
+            status, what, why = 503, "What is kept cannot be read now", LOGGED
         case ClausewatchError():
             status, what, why = 400, "That cannot be shown", str(error)
         case _:
             log.error("page.crashed", path=request.url.path, exc_info=error)
-            status, what, why = 500, "A fault of ours", "The log says where."
+            status, what, why = 500, "A fault of ours", LOGGED
     if is_api(request.url.path):
         return problem(status, why or what)
+    if request.headers.get("sec-fetch-dest") == "iframe":
+        # A capture's frame: nothing may be loaded into it, not even our style.
+        return PlainTextResponse(f"{what}. {why}\n", status)
     return templates.page(
         request, "wrong.html", {"what": what, "why": why}, status=status
     )
 
 
+LOGGED: Final = "The log of the site says what is wrong."
 _TOLD: Final = {400, 404}
 _WHAT: Final = {400: "That cannot be understood", 404: "There is no such page"}

@@ -8,7 +8,7 @@ from clausewatch.core.model import Digest, Document
 from clausewatch.errors import StoreError
 from clausewatch.render import wording
 from clausewatch.web.redlines import page_with, pages_of, redlines
-from clausewatch.web.site import Routes, Visit
+from clausewatch.web.site import Routes, Visit, number_of
 from clausewatch.web.templating import url
 
 
@@ -40,9 +40,7 @@ def change(visit: Visit) -> Response:
 def clause(visit: Visit) -> Response:
     """Lead to one clause of a change, on whichever page it stands."""
     event = _event(visit)
-    number = int(visit.named("number"))
-    if not 1 <= number <= len(event.changes):
-        raise HTTPException(404)
+    number = number_of(visit.named("number"), most=len(event.changes))
     page = page_with(event.changes, *_readings(visit, event), number)
     where = url("changes", event.id, query={"page": page if page > 1 else ""})
     return RedirectResponse(f"{where}#c{number}", 302)
@@ -91,5 +89,5 @@ def _document(visit: Visit, digest: Digest | None) -> Document | None:
 ROUTES: Routes = (
     ("/changes/{event}", change),
     ("/changes/{event}/export", export),
-    ("/changes/{event}/c{number:int}", clause),
+    ("/changes/{event}/c{number}", clause),
 )

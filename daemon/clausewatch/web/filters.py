@@ -24,8 +24,12 @@ NAMES: Final = (
     "until",
 )
 _Kind = TypeVar("_Kind", bound=StrEnum)
-_SECOND: Final = timedelta(microseconds=1)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST_DAY: Final = datetime(9999, 12, 30, tzinfo=UTC)
+_LONGEST: Final = 18
+"""Digits of such a time; a number of as many fits wherever it is held against one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,14 @@ def place(visit: Visit) -> Place | None:
     at, dot, seq = text.partition(".")
     if not (dot and at.isascii() and seq.isascii() and at.isdigit() and seq.isdigit()):
         raise HTTPException(400, f"before: expected a place in a list, got {text!r}")
-    if len(at) > len("253402300799999999") or len(seq) > len("9223372036854775807") - 1:
+    if len(at) > _LONGEST or len(seq) > _LONGEST or int(at) > _LAST:
         raise HTTPException(400, "before: lies beyond all that can be")
-    return Place(_EPOCH + int(at) * _SECOND, int(seq))
+    return Place(_EPOCH + int(at) * _MICROSECOND, int(seq))
 
 
 def placed(brief: Brief) -> str:
     """Return the place of a brief, for an address."""
-    return f"{(brief.event.observed_at - _EPOCH) // _SECOND}.{brief.seq}"
+    return f"{(brief.event.observed_at - _EPOCH) // _MICROSECOND}.{brief.seq}"
 
 
 def _one_of(kind: type[_Kind], name: str, text: str) -> _Kind:
@@ -93,12 +97,13 @@ def _day(given: Mapping[str, str], name: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as error:
+        # A zone may lead beyond the first or the last day that there is.
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         message = f"{name}: expected a day such as 2025-09-18, got {text!r}"
         raise HTTPException(400, message) from error
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _end(day: datetime | None) -> datetime | None:
     """Return the end of a day: who asks until Friday means with Friday."""
-    return day and day + timedelta(days=1)
+    return day and min(day, _LAST_DAY) + timedelta(days=1)

@@ -1,38 +1,26 @@
-"""What stands before every page: who asks, how, and what a browser may do with it."""
+"""What stands before every page: who asks, how, and for what."""
 
 from typing import Final
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from clausewatch.web.access import COOKIE, Access
 from clausewatch.web.problems import is_api, problem
 from clausewatch.web.templating import Templates
 
-CSP: Final = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS: Final = {
-    "content-security-policy": CSP,
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-    "x-dns-prefetch-control": "off",
-    "cache-control": "private, no-cache",
-}
 OPEN: Final = ("/static/", "/healthz")
 """What anyone may have who reaches us: it says nothing of what is watched."""
 ENTER: Final = "/enter"
+FEED: Final = "/feed.atom"
+"""How the addresses of feeds end."""
 MONTH_S: Final = 30 * 86_400
 
 
 class Guard:
-    """Answers what must not reach a page, and puts our headers on what does."""
+    """Answers what must not reach a page."""
 
     def __init__(self, app: ASGIApp, *, access: Access, templates: Templates) -> None:
         self._app = app
@@ -45,11 +33,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
         app: ASGIApp = self._refused(Request(scope)) or self._app
-        await app(scope, receive, _with_headers(send))
+        await app(scope, receive, send)
 
     def _refused(self, request: Request) -> Response | None:
         answer = self._refusal(request)
-        if answer is None or not is_api(request.url.path):
+        # Not from its URL: what is refused may have none that can be put together.
+        if answer is None or not is_api(request.scope["path"]):
             return answer
         kept = ("allow", "www-authenticate")
         headers = {
@@ -61,18 +50,33 @@ class Guard:
         if request.method not in {"GET", "HEAD"}:
             text = "this site only shows; ask with GET or HEAD\n"
             return PlainTextResponse(text, 405, {"allow": "GET, HEAD"})
-        host = request.headers.get("host", "")
-        if not self._access.is_known(host):
-            text = f"{host!r}: not a name of this site; `serve --name` adds one\n"
-            return PlainTextResponse(text, 421)
-        if request.url.path.startswith(OPEN):
+        if not request.scope["query_string"].isascii():
+            return PlainTextResponse("an address is ASCII; escape the rest\n", 400)
+        hosts = request.headers.getlist("host")
+        if len(hosts) != 1 or not self._access.is_known(hosts[0]):
+            text = f"{', '.join(hosts)!r}: not a name of this site; "
+            return PlainTextResponse(f"{text}`serve --name` adds one\n", 421)
+        path: str = request.scope["path"]
+        if path.startswith(OPEN):
             return None
-        if request.url.path == ENTER:
+        if path == ENTER:
             return self._enter(request)
         peer = request.client.host if request.client else ""
         if self._access.admits(request.headers, request.cookies, peer):
             return None
+        if path.endswith(FEED) and self._access.token:
+            return self._ask_reader(request)
+        if self._access.leaves_to_proxy(peer):
+            return PlainTextResponse("come by the reverse proxy\n", 403)
         return self._ask(request, "")
+
+    def _ask_reader(self, request: Request) -> Response | None:
+        """Ask as feed readers understand it; they know no forms and no cookies."""
+        if self._access.admits_reader(request.headers):
+            return None
+        text = "the password of a feed stands on the page /feeds of this site\n"
+        asks = {"www-authenticate": 'Basic realm="clausewatch feeds", charset="UTF-8"'}
+        return PlainTextResponse(text, 401, asks)
 
     def _enter(self, request: Request) -> Response:
         """Exchange the token for a cookie; the address that held it is left at once."""
@@ -85,15 +89,20 @@ class Guard:
             self._access.pass_,
             max_age=MONTH_S,
             httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
+            # Not strict: who follows a link in a mail would have to enter again. There
+            # is nothing here that a request from elsewhere could change.
+            samesite="lax",
+            secure=self._access.is_encrypted or request.url.scheme == "https",
         )
         return answer
 
     def _ask(self, request: Request, remark: str) -> Response:
-        to = request.query_params.get("to") or request.url.path
         if not self._access.token:
             return PlainTextResponse("come by the reverse proxy\n", 403)
+        to = request.query_params.get("to", "")
+        if request.scope["path"] != ENTER:
+            asked = request.scope["query_string"].decode()
+            to = quote(request.scope["path"]) + (f"?{asked}" if asked else "")
         page = self._templates.page(
             request, "enter.html", {"remark": remark, "to": _inside(to)}, status=401
         )
@@ -105,20 +114,3 @@ def _inside(path: str) -> str:
     """Return a path of this site; anything that leads elsewhere leads to its start."""
     safe = path.startswith("/") and not path.startswith(("//", "/\\", ENTER))
     return path if safe and path.isprintable() else "/"
-
-
-def _with_headers(send: Send) -> Send:
-    async def sends(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            given = {name.lower() for name, _ in message["headers"]}
-            message["headers"] = [
-                *message["headers"],
-                *(
-                    (name.encode(), value.encode())
-                    for name, value in HEADERS.items()
-                    if name.encode() not in given
-                ),
-            ]
-        await send(message)
-
-    return sends

@@ -35,7 +35,7 @@ PARAMETERS: Final[Mapping[str, tuple[str, dict[str, Json]]]] = {
     "event": ("An event's id, or the start of it.", {"type": "string"}),
     "watch": ("A watch's name.", {"type": "string"}),
     "version": ("A version's number.", {"type": "integer"}),
-    "old": ("The older version; by default the last but one.", {"type": "integer"}),
+    "old": ("The older version; by default the one before.", {"type": "integer"}),
     "new": ("The newer version; by default the last.", {"type": "integer"}),
     "service": ("Of this service only.", {"type": "string"}),
     "topic": ("On this topic only, such as ai-training.", {"type": "string"}),

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from clausewatch.core.model import Digest, Media
 from clausewatch.errors import CaptureError
+from clausewatch.render.wording import reason_in_words
 from clausewatch.web.site import Routes, Visit
 
 CSP: Final = (
@@ -17,12 +18,18 @@ CSP: Final = (
 """`sandbox` without a word: no script, no form, no plugin, no window, no origin."""
 
 _REACHING_OUT: Final = re.compile(
-    r"<(?:meta|link|base|iframe|frame|object|embed|portal)\b[^>]*>",
+    r"<(?:meta|link|base|iframe|frame|object|embed|portal)\b[^>]*>?",
     re.IGNORECASE,
 )
-"""What the policy forbids anyway; a browser that resolves names ahead has none to."""
-_SCRIPT: Final = re.compile(r"<script\b[^>]*>", re.IGNORECASE)
+"""What the policy forbids anyway; a browser that resolves names ahead has none to.
+
+The end of a tag is optional, so that each one that begins is taken, however it goes on:
+a pattern that can fail at the end reads a page of unclosed tags once for each of them.
+"""
+_SCRIPT: Final = re.compile(r"<script\b[^>]*>?", re.IGNORECASE)
 """Without its attributes it loads nothing; it has to stay, to keep its text unseen."""
+MOST_BYTES: Final = 8 * 1024 * 1024
+"""Of a body; no policy is as long, and a browser would not get through it."""
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 
 
@@ -35,12 +42,15 @@ def seen(visit: Visit) -> Response:
     if capture is None:
         raise HTTPException(404, "no capture has this digest")
     body = visit.site.blobs.read(capture.body)
+    if len(body) > MOST_BYTES:
+        raise HTTPException(404, "it is too large to be shown; its export has it")
     try:
         page = visit.site.decoder.decode(body, capture.content_type)
     except CaptureError as error:
-        raise HTTPException(404, f"it cannot be shown: {error}") from error
+        why = reason_in_words(error.reason)
+        raise HTTPException(404, f"it cannot be shown: {why}") from error
     html = page.media is Media.HTML
-    text = _blanked(page.text) if html else page.text
+    text = blanked(page.text) if html else page.text
     return Response(
         text.encode("utf-8", "replace"),
         media_type="text/html" if html else "text/plain",
@@ -52,7 +62,8 @@ def seen(visit: Visit) -> Response:
     )
 
 
-def _blanked(html: str) -> str:
+def blanked(html: str) -> str:
+    """Return a page without the tags that reach out, in one pass for each kind."""
     return _SCRIPT.sub("<script>", _REACHING_OUT.sub(" ", html))
 
 

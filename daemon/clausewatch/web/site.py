@@ -54,18 +54,26 @@ class Visit:
         Raises:
             HTTPException: 404, it is not one of these.
         """
-        text = self.query(name) or "1"
-        if not (text.isascii() and text.isdigit() and len(text) < len("1000000")):
-            raise HTTPException(404)
-        if not 1 <= int(text) <= most:
-            raise HTTPException(404)
-        return int(text)
+        return number_of(self.query(name) or "1", most=most)
 
     def page(self, template: str, **given: object) -> Response:
         """Return a page made from a template."""
         return self.templates.page(
             self.request, template, {"now": self.site.clock.now(), **given}
         )
+
+
+def number_of(text: str, *, most: int) -> int:
+    """Return a number from 1 that stands in an address.
+
+    Raises:
+        HTTPException: 404, it is not one of these.
+    """
+    # Its length first: Python refuses to read a number of thousands of digits.
+    digits = text.isascii() and text.isdigit() and len(text) < len("1000000")
+    if not (digits and 1 <= int(text) <= most):
+        raise HTTPException(404)
+    return int(text)
 
 
 Page: TypeAlias = Callable[[Visit], Response]
