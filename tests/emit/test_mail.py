@@ -67,8 +67,8 @@ async def test_the_first_five_lines_say_what_where_when_how_much_and_how_sure(
     assert body.splitlines()[:5] == [
         headline,
         "Where:  How we use your data; Your choices",
-        "When:   between 2024-09-18 04:05 UTC and 2024-09-18 10:05 UTC",
-        "Weight: substantive, 3 of 3; less protective",
+        "When:   18 Sep 2024, between 04:05 and 10:05 UTC",
+        "Weight: critical, 3 of 3; less protective",
         "Sure:   high; a second look showed the same",
     ]
     assert message.get_content_type() == "multipart/alternative"

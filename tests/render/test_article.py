@@ -123,7 +123,7 @@ def test_a_date_that_the_document_did_not_change_is_said():
     same = example()
     none = example(stated_date=StatedDates(None, None))
 
-    assert "Own date: still 2023-09-14" in text(same)
+    assert "Own date: still 14 Sep 2023" in text(same)
     assert "Own date" not in text(none)
 
 
@@ -173,6 +173,6 @@ def test_a_page_seen_from_two_places_is_told_by_its_name():
 def test_the_steps_of_a_pattern_are_told_with_their_days():
     told = text(example(EventType.PATTERN))
 
-    assert "2024-08-12: settings: now says “train AI models” (less protective;" in told
-    assert "2024-09-18: privacy policy: now says" in told
-    assert told.index("2024-08-12") < told.index("2024-09-18: privacy")
+    assert "12 Aug 2024: settings: now says “train AI models” (less protective;" in told
+    assert "18 Sep 2024: privacy policy: now says" in told
+    assert told.index("12 Aug 2024") < told.index("18 Sep 2024: privacy")

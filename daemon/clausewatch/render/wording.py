@@ -18,8 +18,9 @@ from clausewatch.core.event import (
     EventType,
     Step,
     Verdict,
+    weighs,
 )
-from clausewatch.core.model import EditKind
+from clausewatch.core.model import EditKind, Threshold
 from clausewatch.core.note import parse_checkpoint, parse_note
 from clausewatch.core.opinion import Opinion
 
@@ -125,7 +126,7 @@ def lead(event: Event) -> list[tuple[str, str]]:
 def timeline(event: Event) -> list[tuple[str, str]]:
     """Return the steps of a pattern, each with its day; empty for all else."""
     steps = event.pattern.steps if event.pattern else ()
-    return [(f"{step.observed_at:%Y-%m-%d}", _step(step)) for step in steps]
+    return [(day(step.observed_at), _step(step)) for step in steps]
 
 
 def facts(event: Event) -> list[tuple[str, str]]:
@@ -192,9 +193,21 @@ def second_opinion(found: Opinion) -> list[tuple[str, str]]:
     return [*lines, *(("Left out", remark) for remark in left)]
 
 
+def day(at: date) -> str:
+    """Return a day so that nobody mistakes day and month: 18 Sep 2025."""
+    return f"{at.day} {at:%b %Y}"
+
+
 def moment(at: datetime) -> str:
-    """Return a time so that nobody mistakes day and month, or the zone."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    """Return a time to the minute, with its zone."""
+    return f"{day(at)}, {at:%H:%M} UTC"
+
+
+def between(first: datetime, last: datetime) -> str:
+    """Return the time between two looks, shorter where it is within a day."""
+    if first.date() == last.date():
+        return f"{day(last)}, between {first:%H:%M} and {last:%H:%M} UTC"
+    return f"between {moment(first)} and {moment(last)}"
 
 
 def reason_in_words(reason: str) -> str:
@@ -252,14 +265,29 @@ def _when(event: Event) -> str:
     if event.previous_at is None:
         return f"seen {now}"
     if event.type in {EventType.CHANGED, EventType.PATTERN}:
-        return f"between {moment(event.previous_at)} and {now}"
+        return between(event.previous_at, event.observed_at)
     return (
         f"seen {now}; {_BEFORE.get(event.type, 'before')} {moment(event.previous_at)}"
     )
 
 
+def weight(event: Event) -> str:
+    """Return in a word how much an event weighs, by the names that thresholds have."""
+    match weighs(event):
+        case Threshold.IMPORTANT | Threshold.CRITICAL as heavy:
+            return heavy.value
+        case _ if event.verdict is Verdict.SUBSTANTIVE:
+            return "minor"
+        case _ if event.verdict is not None:
+            return event.verdict.value
+        case _:
+            return spoken(event.type.value.rpartition(".")[2])
+
+
 def _weight(event: Event) -> str:
-    parts = [f"{event.verdict}, {event.materiality} of 3"]
+    parts = [weight(event)]
+    if event.verdict is Verdict.SUBSTANTIVE:
+        parts = [f"{weight(event)}, {event.materiality} of 3"]
     if event.direction is not Direction.NEUTRAL:
         parts.append(_DIRECTIONS[event.direction])
     return "; ".join(parts)
@@ -282,15 +310,16 @@ def _date_moved(event: Event) -> list[str]:
     days = (after - event.observed_at.date()).days
     if days in _DAYS:
         return [f"stated date moved to {_DAYS[days]}"]
-    return [f"stated date moved to {after}"]
+    return [f"stated date moved to {day(after)}"]
 
 
 def _stated(before: date | None, after: date | None) -> str:
+    if before is not None and before == after:
+        return f"still {day(before)}"
     if before is None and after is None:
         return ""
-    if before == after:
-        return f"still {after}"
-    return f"{before or 'none'} before, {after or 'none'} now"
+    was, now = (day(at) if at else "none" for at in (before, after))
+    return f"{was} before, {now} now"
 
 
 _KINDS: Final = {
