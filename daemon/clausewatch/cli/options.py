@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
@@ -11,6 +11,7 @@ import typer
 
 from clausewatch.config.settings import settings
 from clausewatch.core.model import WatchId
+from clausewatch.core.period import time_of
 from clausewatch.errors import ConfigError
 from clausewatch.ports import Store
 
@@ -52,10 +53,13 @@ _UNIT: Final = {
 }
 
 
-def moment(text: str, now: datetime, *, option: str = "--since") -> datetime:
+def moment(
+    text: str, now: datetime, *, option: str = "--since", ends: bool = False
+) -> datetime:
     """Return the time that `2026-09-18`, `2026-09-18T10:00Z`, `36h` or `7d` means.
 
-    A time without a zone is in UTC, as all times that we show; a length is ago.
+    A time without a zone is in UTC, as all times that we show; a length is ago. A day
+    that `ends` something is in it.
 
     Raises:
         ConfigError: it is none of these.
@@ -64,8 +68,7 @@ def moment(text: str, now: datetime, *, option: str = "--since") -> datetime:
     try:
         if ago:
             return now - int(ago[1]) * _UNIT[ago[2]]
-        when = datetime.fromisoformat(text)
-        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+        return time_of(text, ends=ends)
     except (ValueError, OverflowError) as error:
         message = f'{option}: expected a date, a time or "36h", not {text!r}'
         raise ConfigError(message) from error

@@ -29,7 +29,8 @@ def report(
         typer.Option(metavar="WHEN", help="From this date or time on, or 90d ago."),
     ] = None,
     until: Annotated[
-        str | None, typer.Option(metavar="WHEN", help="Until this date or time.")
+        str | None,
+        typer.Option(metavar="WHEN", help="Until this date, with that day, or time."),
     ] = None,
     as_pdf: Annotated[
         bool,
@@ -44,7 +45,7 @@ def report(
 
     now = datetime.now(UTC)
     first = moment(since, now) if since else None
-    last = moment(until, now, option="--until") if until else now
+    last = moment(until, now, option="--until", ends=True) if until else now
     with reading(home) as library:
         name = _named(library, service)
         span = Span(service=name, since=first, until=last, made_at=now)

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from clausewatch.core.event import Direction
 from clausewatch.core.model import Threshold
+from clausewatch.core.period import time_of
 from clausewatch.library import Brief, Place, Wanted
 from clausewatch.web.site import Visit
 
@@ -27,7 +28,6 @@ _Kind = TypeVar("_Kind", bound=StrEnum)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
-_LAST_DAY: Final = datetime(9999, 12, 30, tzinfo=UTC)
 _LONGEST: Final = 18
 """Digits of such a time; a number of as many fits wherever it is held against one."""
 
@@ -58,7 +58,7 @@ def asked(visit: Visit) -> Asked:
             signal=given.get("signal", ""),
             direction=_one_of(Direction, "direction", direction) if direction else None,
             since=_day(given, "since"),
-            until=_end(_day(given, "until")),
+            until=_day(given, "until", ends=True),
         ),
         given,
     )
@@ -91,19 +91,12 @@ def _one_of(kind: type[_Kind], name: str, text: str) -> _Kind:
         raise HTTPException(400, message) from error
 
 
-def _day(given: Mapping[str, str], name: str) -> datetime | None:
+def _day(given: Mapping[str, str], name: str, *, ends: bool = False) -> datetime | None:
     text = given.get(name)
     if not text:
         return None
     try:
-        at = datetime.fromisoformat(text)
-        # A zone may lead beyond the first or the last day that there is.
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as error:
+        return time_of(text, ends=ends)
+    except ValueError as error:
         message = f"{name}: expected a day such as 2025-09-18, got {text!r}"
         raise HTTPException(400, message) from error
-
-
-def _end(day: datetime | None) -> datetime | None:
-    """Return the end of a day: who asks until Friday means with Friday."""
-    return day and min(day, _LAST_DAY) + timedelta(days=1)
