@@ -1,5 +1,6 @@
 """A day that something ends on is in it; a time is itself."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,7 +27,7 @@ def test_a_time_is_itself_wherever_it_stands():
 
 @pytest.mark.parametrize("text", ["soon", "2025-13-01", "0001-01-01T00:00+14:00"])
 def test_what_is_neither_is_an_error(text):
-    with pytest.raises(ValueError, match=f"got '{text}"):
+    with pytest.raises(ValueError, match=re.escape(text)):
         time_of(text, ends=True)
 
 
