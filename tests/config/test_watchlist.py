@@ -34,6 +34,7 @@ def test_defaults_are_filled_in_and_give_way_to_what_a_watch_says():
         sinks:
           log: {type: file, path: x.jsonl}
           hook: {type: webhook, url: "https://hook.example/", secret_env: S}
+        site: {address: "https://Watch.example.org/"}
         network: {allow: [Localhost], contact: me@example.org, concurrency: 3}
         services:
           - name: Café Acme
@@ -67,6 +68,7 @@ def test_defaults_are_filled_in_and_give_way_to_what_a_watch_says():
     assert watchlist.sinks[0].place == "watchlist.yaml:4:3"
     assert watchlist.network.allow == ("localhost",)
     assert watchlist.network.concurrency == 3
+    assert watchlist.site == "https://watch.example.org"
 
 
 def test_a_list_without_sinks_tells_standard_output():
@@ -166,6 +168,20 @@ def test_every_problem_of_a_file_is_reported_in_one_run_at_its_place():
 )
 def test_a_file_that_is_no_watchlist_says_why(text, problem):
     assert problems(text) == [f"w.yaml:{problem}"]
+
+
+@pytest.mark.parametrize(
+    "address", ["https://a.example/watch", "a.example", "https://a.example/?x", "7"]
+)
+def test_a_site_stands_at_the_root_of_its_host(address):
+    (problem,) = problems(f"""
+        site: {{address: "{address}"}}
+        services: [{{name: A, watches: ["https://a.example/privacy"]}}]
+    """)
+
+    assert problem.startswith(
+        "w.yaml:2:17: watchlist.site.address: expected an address"
+    )
 
 
 @pytest.mark.parametrize("text", ["a: 'open", "a:\n\t- b", "{a", "a: b: c", "!<x", "%"])

@@ -173,7 +173,7 @@ async def unasked(_opinion):
     raise AssertionError("nobody was asked")
 
 
-def context(home, *, clock=None, poster=None, keep_opinion=unasked):
+def context(home, *, clock=None, poster=None, keep_opinion=unasked, site=""):
     """Return what a daemon lends its sinks."""
     return SinkContext(
         poster=poster or LoopbackPoster(),
@@ -181,4 +181,5 @@ def context(home, *, clock=None, poster=None, keep_opinion=unasked):
         home=home,
         secret=lambda options, key: options.get(key),
         keep_opinion=keep_opinion,
+        site=site,
     )

@@ -1,13 +1,17 @@
 """Feeds are announced, hold what they are of, and cost little when nothing changed."""
 
+import re
+from base64 import b64encode
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from clausewatch.web.access import Access
 from web.acme import filled, visiting
 
+TOKEN = "a token that nobody guesses"
 A = "{http://www.w3.org/2005/Atom}"
 
 
@@ -133,6 +137,63 @@ async def test_who_has_it_already_is_told_so(visitor, name, header):
 )
 async def test_who_has_something_else_gets_the_feed(visitor, asked):
     assert (await visitor.get("/feed.atom", headers=asked)).status_code == 200
+
+
+async def test_links_lead_to_where_the_site_is_said_to_stand(home):
+    """And not to where anybody who asks says that it stands."""
+    forged = {
+        "x-forwarded-proto": "http",
+        "x-forwarded-host": "evil.example",
+        "forwarded": "host=evil.example",
+        "host": "127.0.0.1:8780",
+    }
+    access = Access(address="https://watch.acme.example")
+    async with visiting(home, access=access) as visitor:
+        answer = await visitor.get("/feed.atom?weight=all", headers=forged)
+    feed = ET.fromstring(answer.content)  # noqa: S314
+    links = [e.get("href") for e in feed.iter(f"{A}link") if e.get("rel") != "via"]
+
+    assert links[0] == "https://watch.acme.example/feed.atom?weight=all"
+    assert {urlsplit(link)[:2] for link in links} == {("https", "watch.acme.example")}
+
+
+def basic(password):
+    return {"authorization": f"Basic {b64encode(f'feed:{password}'.encode()).decode()}"}
+
+
+async def test_a_reader_has_the_feeds_and_nothing_else_by_the_password_shown(home):
+    async with visiting(home, access=Access(token=TOKEN)) as visitor:
+        asked = await visitor.get("/feed.atom")
+        shown = await visitor.get(
+            "/feeds", headers={"authorization": f"Bearer {TOKEN}"}
+        )
+        key = re.search("Password</dt><dd><code>([0-9a-f]{32})<", shown.text)[1]
+
+        assert asked.status_code == 401
+        assert asked.headers["www-authenticate"].startswith("Basic realm=")
+        assert TOKEN not in shown.text
+        for feed in ("/feed.atom", "/services/Acme/feed.atom?weight=all"):
+            for password, status in ((key, 200), (TOKEN, 200), ("x", 401), ("", 401)):
+                answer = await visitor.get(feed, headers=basic(password))
+                assert answer.status_code == status
+        for path in ("/", "/feeds", "/api/v1/events", "/changes/2-acme-faq"):
+            for password in (key, TOKEN):
+                answer = await visitor.get(path, headers=basic(password))
+                assert answer.status_code == 401
+        bearer = {"authorization": f"Bearer {key}"}
+        assert (await visitor.get("/", headers=bearer)).status_code == 401
+
+
+async def test_the_page_of_feeds_names_each_and_no_password_where_none_is_needed(
+    visitor,
+):
+    page = await visitor.get("/feeds")
+    named = re.findall(r"<code>http://localhost(/\S+)</code>", page.text)
+
+    assert {"/feed.atom", "/services/Acme/feed.atom"} < set(named)
+    assert "Password" not in page.text
+    for feed in named:
+        await entries(visitor, feed)
 
 
 async def test_feeds_that_differ_have_tags_that_differ(visitor):

@@ -147,6 +147,22 @@ async def test_the_token_opens_by_header_or_once_and_then_by_cookie(home):
         assert (await visitor.get("/changes")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("address", "secure"),
+    [("", False), ("http://acme.example", False), ("https://acme.example", True)],
+)
+async def test_the_cookie_of_a_site_behind_tls_is_sent_encrypted_only(
+    home, address, secure
+):
+    access = Access(token=TOKEN, address=address)
+    async with visiting(home, access=access) as visitor:
+        forged = {"x-forwarded-proto": "https"}
+        enter = await visitor.get("/enter", params={"token": TOKEN}, headers=forged)
+        named = await visitor.get("/enter", headers={"host": "acme.example"})
+    assert ("Secure" in enter.headers["set-cookie"]) is secure
+    assert named.status_code == (401 if address else 421)
+
+
 async def test_who_entered_is_led_where_the_link_led(home):
     async with visiting(home, access=Access(token=TOKEN)) as visitor:
         asked = await visitor.get("/changes?topic=choice&weight=all")

@@ -91,6 +91,7 @@ class Plant:
             home=self.where.logs,
             secret=secret,
             keep_opinion=self._keep_opinion,
+            site=watchlist.site,
         )
         if self.where.logs != self.where.home:
             watchlist = _with_change_log(watchlist)

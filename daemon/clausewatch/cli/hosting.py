@@ -17,6 +17,7 @@ import uvicorn
 from clausewatch.archive.blobs import Blobs
 from clausewatch.cli.compose import rules
 from clausewatch.cli.exporting import HomeExporter
+from clausewatch.cli.pdf import browser, pdf
 from clausewatch.config.settings import secret, settings
 from clausewatch.errors import ConfigError
 from clausewatch.fetch.decode import PageDecoder
@@ -44,6 +45,7 @@ def site_of(home: Path, clock: Clock, access: Access) -> Site:
         access=access,
         rulebook=rules(),
         exporter=HomeExporter(home),
+        printer=pdf if browser() else None,
     )
 
 
@@ -52,6 +54,7 @@ def access_for(
     *,
     token_file: Path | None = None,
     names: Sequence[str] = (),
+    address: str = "",
     environ: Mapping[str, str] = os.environ,
 ) -> Access:
     """Return who may look at a site that listens there.
@@ -65,6 +68,7 @@ def access_for(
         proxy_header=environ.get("CLAUSEWATCH_PROXY_HEADER", "").lower(),
         proxies=tuple(map(_network, proxies)),
         names=frozenset(name.casefold() for name in (*names, host)),
+        address=address,
     )
     if access.proxy_header and not proxies:
         raise ConfigError(
@@ -81,6 +85,20 @@ def access_for(
             "none; --token-file or CLAUSEWATCH_TOKEN gives one"
         )
     return access
+
+
+def public(address: str) -> str:
+    """Return the address at which others reach the site, checked.
+
+    Raises:
+        ConfigError: it is none, or one within a site.
+    """
+    from clausewatch.config.fields import origin  # noqa: PLC0415 - few name one
+
+    try:
+        return origin(address)
+    except ValueError as error:
+        raise ConfigError(f"--address: {error}") from error
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:

@@ -75,13 +75,15 @@ async def _run(
     clock = SystemClock()
     async with (
         plant(watchlist, place(home), clock) as made,
-        _serving(site, made.where.home, clock),
+        _serving(site, made.where.home, clock, watchlist.site),
     ):
         await made.daemon(watchlist, file=file, metrics=counts).run()
 
 
 @asynccontextmanager
-async def _serving(where: str | None, home: Path, clock: Clock) -> AsyncIterator[None]:
+async def _serving(
+    where: str | None, home: Path, clock: Clock, address: str
+) -> AsyncIterator[None]:
     """Serve the site beside the daemon, in the same process, if asked to."""
     if where is None:
         yield
@@ -89,7 +91,8 @@ async def _serving(where: str | None, home: Path, clock: Clock) -> AsyncIterator
     from clausewatch.cli import hosting  # noqa: PLC0415 - most daemons serve nothing
 
     host, port = hosting.parted(where, option="--serve")
-    site = hosting.site_of(home, clock, hosting.access_for(host))
+    access = hosting.access_for(host, address=address)
+    site = hosting.site_of(home, clock, access)
     listening = hosting.listen(host, port)
     async with hosting.serving(site, listening):
         log.info("site.served", url=hosting.address(listening))

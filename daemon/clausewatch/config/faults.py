@@ -13,6 +13,7 @@ from clausewatch.config.schema import (
     FileEntry,
     NetworkEntry,
     ServiceEntry,
+    SiteEntry,
     WatchEntry,
 )
 from clausewatch.config.sinks import BUILT_IN, PluginSink
@@ -23,6 +24,7 @@ _ENTRIES: Final[Mapping[tuple[str, ...], type]] = {
     (): FileEntry,
     ("defaults",): DefaultsEntry,
     ("network",): NetworkEntry,
+    ("site",): SiteEntry,
     ("services",): ServiceEntry,
     ("services", "watches"): WatchEntry,
 }

@@ -124,6 +124,18 @@ def url(text: object) -> str:
     return text
 
 
+def origin(text: object) -> str:
+    """Return the address of a site that stands at the root of its host."""
+    given = url(text)
+    parts = urlsplit(given)
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise wrong(
+            "expected an address without a path, such as https://watch.example.org,"
+            f" not {shown(text)}"
+        )
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
 def host(text: object) -> str:
     """Return a host's name or address, without scheme and port."""
     if not isinstance(text, str) or not re.fullmatch(r"[\w.:-]*\w[\w.:-]*", text):
@@ -242,6 +254,13 @@ Url = Annotated[
     str,
     PlainValidator(
         url, json_schema_input_type=Annotated[str, Field(pattern="^https?://")]
+    ),
+]
+Origin = Annotated[
+    str,
+    PlainValidator(
+        origin,
+        json_schema_input_type=Annotated[str, Field(pattern="^https?://[^/]+/?$")],
     ),
 ]
 Host = Annotated[str, PlainValidator(host, json_schema_input_type=str)]

@@ -17,6 +17,7 @@ from clausewatch.config.fields import (
     Headers,
     Host,
     KindName,
+    Origin,
     Selectors,
     Slug,
     Text,
@@ -114,6 +115,14 @@ class NetworkEntry(TypedDict, total=False):
 
 
 @with_config(STRICT)
+class SiteEntry(TypedDict, total=False):
+    """Where people find the site that shows what was told."""
+
+    address: Required[Origin]
+    """Its address, such as https://watch.example.org; mails, webhooks, files and feeds lead there. Default: they lead nowhere."""
+
+
+@with_config(STRICT)
 class TimestampEntry(TypedDict, total=False):
     """An authority that says when a checkpoint was there (RFC 3161)."""
 
@@ -151,6 +160,8 @@ class FileEntry(TypedDict, total=False):
     """Who is told, by a name of your choice. Default: one line of JSON for each event on stdout."""
     network: NetworkEntry
     """How fast to ask, and whom."""
+    site: SiteEntry
+    """Where people find the site."""
     patterns: PatternsEntry
     """When changes of several documents are one story."""
     evidence: EvidenceEntry

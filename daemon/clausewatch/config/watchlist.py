@@ -90,10 +90,12 @@ class Watchlist:
     watches: tuple[Watch, ...]
     sinks: tuple[SinkConfig, ...]
     network: Network = Network()
+    site: str = ""
+    """Where people find the site, without a slash at its end; empty if nobody said."""
     patterns_within: timedelta = WITHIN
+    """How far apart changes of several documents may be that tell one story."""
     rules: tuple[Path, ...] = ()
     """Files with topic rules of the operator's own."""
-    """How far apart changes of several documents may be that tell one story."""
     evidence: EvidenceConfig = EvidenceConfig()
 
 
@@ -158,6 +160,7 @@ def _watchlist(entries: FileEntry, tree: Tree) -> Watchlist:
         ),
         sinks=make.sinks,
         network=_network(entries.get("network", NetworkEntry())),
+        site=entries["site"]["address"] if "site" in entries else "",
         patterns_within=entries.get("patterns", {}).get("within", WITHIN),
         rules=tuple(Path(tree.file).parent / name for name in entries.get("rules", ())),
         evidence=_evidence(entries.get("evidence", EvidenceEntry()), tree.file),

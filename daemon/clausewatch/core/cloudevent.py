@@ -33,8 +33,13 @@ def source(watch: WatchId) -> str:
     return f"urn:clausewatch:watch:{watch}"
 
 
-def to_cloudevent(event: Event) -> dict[str, Json]:
-    """Return the event as a CloudEvent, its keys in the order they are read best."""
+def to_cloudevent(event: Event, *, link: str = "") -> dict[str, Json]:
+    """Return the event as a CloudEvent, its keys in the order they are read best.
+
+    Args:
+        link: Where a site shows it. It stands beside the event and not in it: it is
+            the same event wherever it is shown.
+    """
     return {
         "specversion": "1.0",
         "id": event.id,
@@ -44,18 +49,22 @@ def to_cloudevent(event: Event) -> dict[str, Json]:
         "time": _field(event, "observed_at"),
         "datacontenttype": "application/json",
         "dataschema": f"{SCHEMA}#/$defs/data",
+        **({"link": link} if link else {}),
         "data": {name: _field(event, name) for name in _ORDER}
         | {"changes": [_change(item) for item in _list(_field(event, "changes"))]},
     }
 
 
-def to_line(event: Event) -> str:
+def to_line(event: Event, *, link: str = "") -> str:
     """Return the event as one line of JSON, with its end of line.
 
     A page's text cannot break the line or steer the terminal that shows it.
     """
     text = json.dumps(
-        to_cloudevent(event), ensure_ascii=False, separators=(",", ":"), allow_nan=False
+        to_cloudevent(event, link=link),
+        ensure_ascii=False,
+        separators=(",", ":"),
+        allow_nan=False,
     )
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 

@@ -18,6 +18,7 @@ from clausewatch.core.event import Event
 from clausewatch.emit.options import Options
 from clausewatch.emit.registry import SinkContext
 from clausewatch.errors import DeliveryError
+from clausewatch.render.permalink import permalink
 
 MODE: Final = 0o640
 """Owner writes, group reads: those who may follow the log, and nobody else."""
@@ -28,8 +29,9 @@ class FileSink:
 
     batches = False
 
-    def __init__(self, name: str, path: Path) -> None:
+    def __init__(self, name: str, path: Path, *, site: str = "") -> None:
         self.name = name
+        self._site = site
         self.path = path
         self._open: int | None = None
 
@@ -45,7 +47,7 @@ class FileSink:
         given = Options(name, options)
         path = given.path("path", context.home, default="events.jsonl")
         given.close()
-        return cls(name, path)
+        return cls(name, path, site=context.site)
 
     def first_at(self, told_at: datetime) -> datetime:
         """Return the same time: at once."""
@@ -57,7 +59,10 @@ class FileSink:
         Raises:
             DeliveryError: the disk refused.
         """
-        lines = [to_line(event).encode() for event in events]
+        lines = [
+            to_line(event, link=permalink(self._site, event)).encode()
+            for event in events
+        ]
         try:
             await asyncio.to_thread(self._append, lines)
         except OSError as error:

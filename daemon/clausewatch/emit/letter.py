@@ -16,6 +16,7 @@ from typing import Final
 
 from clausewatch.core.event import Event
 from clausewatch.render.article import html, page, text
+from clausewatch.render.permalink import permalink
 from clausewatch.render.wording import clip, count, moment, plain, subject
 
 MOST_IN_FULL: Final = 25
@@ -47,11 +48,13 @@ POLICY: Final = SMTP.clone(header_factory=_headers())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Who writes to whom, on behalf of which sink."""
+    """Who writes to whom, on behalf of which sink; and where to read on."""
 
     sender: str
     recipients: tuple[str, ...]
     sink: str
+    site: str = ""
+    """Where the site stands that shows the events; empty if there is none."""
 
     @property
     def mailboxes(self) -> tuple[str, ...]:
@@ -72,8 +75,9 @@ def letter(event: Event, address: Address, at: datetime) -> EmailMessage:
     thread = f"<watch.{event.watch}@{address.domain}>"
     message["In-Reply-To"] = thread
     message["References"] = thread
-    articles = html(event), _witness_html([event])
-    body = text(event) + _witness_text([event])
+    link = permalink(address.site, event)
+    articles = html(event, link=link), _witness_html([event])
+    body = text(event, link=link) + _witness_text([event])
     return _filled(message, body, page(subject(event), "".join(articles)))
 
 
@@ -83,10 +87,13 @@ def digest(events: Sequence[Event], address: Address, at: datetime) -> EmailMess
     name = hashlib.sha256("\n".join(sorted(e.id for e in told)).encode()).hexdigest()
     message = _headed(_digest_subject(told), f"digest.{name[:40]}", address, at)
     title = f"{count(len(told), 'event')}, {_span(told)}"
-    contents = "\n".join(f"{n}. {subject(e)}" for n, e in enumerate(told, 1))
-    whole = told[:MOST_IN_FULL]
-    body = _RULE.join([f"{title}\n\n{contents}", *map(text, whole)])
-    shown = page(title, _contents(title, told), *map(html, whole), _witness_html(told))
+    links = [permalink(address.site, event) for event in told]
+    listed = list(zip(told, links, strict=True))
+    whole = listed[:MOST_IN_FULL]
+    texts = (text(event, link=link) for event, link in whole)
+    body = _RULE.join([f"{title}\n\n{_contents_text(listed)}", *texts])
+    articles = (html(event, link=link) for event, link in whole)
+    shown = page(title, _contents(title, listed), *articles, _witness_html(told))
     return _filled(message, body + _witness_text(told), shown)
 
 
@@ -140,6 +147,18 @@ def _span(told: Sequence[Event]) -> str:
     return f"{moment(min(times))} to {moment(max(times))}"
 
 
-def _contents(title: str, told: Sequence[Event]) -> str:
-    items = "".join(f"<li>{escape(subject(event))}</li>\n" for event in told)
+def _contents_text(listed: Sequence[tuple[Event, str]]) -> str:
+    return "\n".join(
+        f"{n}. {subject(event)}" + (f"\n   {link}" if link else "")
+        for n, (event, link) in enumerate(listed, 1)
+    )
+
+
+def _contents(title: str, listed: Sequence[tuple[Event, str]]) -> str:
+    items = "".join(f"<li>{_item(event, link)}</li>\n" for event, link in listed)
     return f'<h1 style="font-size:1.25em">{escape(title)}</h1>\n<ol>\n{items}</ol>'
+
+
+def _item(event: Event, link: str) -> str:
+    title = escape(subject(event))
+    return f'<a href="{escape(link)}">{title}</a>' if link else title

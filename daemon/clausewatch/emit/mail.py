@@ -74,7 +74,7 @@ class MailSink:
             ConfigError: an option is unknown, missing or wrong.
         """
         given = Options(name, options)
-        address = _address(name, given)
+        address = _address(name, given, context.site)
         every = given.duration("digest", DIGESTS) if given.has("digest") else None
         password = context.secret_of(name, options, "password")
         server = _server(given, password, context.home)
@@ -168,13 +168,13 @@ class MailSink:
         return DeliveryError(f"{self.name}: {at}: {what}", retry=retry)
 
 
-def _address(name: str, given: Options) -> Address:
+def _address(name: str, given: Options, site: str) -> Address:
     sender, recipients = given.text("from"), given.texts("to")
     for key, one in [("from", sender), *(("to", one) for one in recipients)]:
         local, at, domain = parseaddr(one)[1].rpartition("@")
         if not (local and at and domain and one.isascii() and one.isprintable()):
             given.refuse(key, "an address such as watch@example.org", one)
-    return Address(sender=sender, recipients=recipients, sink=name)
+    return Address(sender=sender, recipients=recipients, sink=name, site=site)
 
 
 def _server(given: Options, password: str | None, home: Path) -> Server:

@@ -27,6 +27,8 @@ class SinkContext:
     """The secret under a key of the options, or None if none was given."""
     keep_opinion: Callable[[Opinion], Awaitable[None]]
     """Puts what a model made of an event beside it, for good."""
+    site: str = ""
+    """Where the site can be reached, to lead to it; empty where nobody said."""
 
     def secret_of(
         self, sink: str, options: Mapping[str, object], key: str

@@ -13,6 +13,7 @@ from clausewatch.core.event import Event
 from clausewatch.emit.options import Options
 from clausewatch.emit.registry import SinkContext
 from clausewatch.errors import DeliveryError
+from clausewatch.render.permalink import permalink
 
 
 class StdoutSink:
@@ -20,12 +21,16 @@ class StdoutSink:
 
     Args:
         stream: Where to print; standard output as it is at the time, if not given.
+        site: Where the site stands that shows the events, if there is one.
     """
 
     batches = False
 
-    def __init__(self, name: str, stream: BinaryIO | None = None) -> None:
+    def __init__(
+        self, name: str, stream: BinaryIO | None = None, *, site: str = ""
+    ) -> None:
         self.name = name
+        self._site = site
         self._stream = stream
         self._gone = False
 
@@ -34,9 +39,8 @@ class StdoutSink:
         cls, name: str, options: Mapping[str, object], context: SinkContext
     ) -> Self:
         """Return the sink; it has no options."""
-        del context
         Options(name, options).close()
-        return cls(name)
+        return cls(name, site=context.site)
 
     def first_at(self, told_at: datetime) -> datetime:
         """Return the same time: at once."""
@@ -48,7 +52,8 @@ class StdoutSink:
         Raises:
             DeliveryError: nobody reads them, or the disk behind it is full.
         """
-        lines = "".join(map(to_line, events)).encode()
+        told = (to_line(one, link=permalink(self._site, one)) for one in events)
+        lines = "".join(told).encode()
         # In a thread: who pauses the reader must not stop the daemon.
         await asyncio.to_thread(self._print, lines)
 

@@ -19,6 +19,7 @@ from clausewatch.emit.options import Options
 from clausewatch.emit.registry import SinkContext
 from clausewatch.errors import ConfigError, DeliveryError
 from clausewatch.ports import Clock, Poster
+from clausewatch.render.permalink import permalink
 
 LEAST_SECRET_BYTES: Final = 24
 """Standard Webhooks asks for 24 to 64 random bytes."""
@@ -30,9 +31,17 @@ class WebhookSink:
     batches = False
 
     def __init__(
-        self, name: str, *, url: str, signer: Webhook, poster: Poster, clock: Clock
+        self,
+        name: str,
+        *,
+        url: str,
+        signer: Webhook,
+        poster: Poster,
+        clock: Clock,
+        site: str = "",
     ) -> None:
         self.name = name
+        self._site = site
         self._url = url
         self._signer = signer
         self._poster = poster
@@ -55,7 +64,12 @@ class WebhookSink:
         given.close()
         signer = _signer(name, context.secret_of(name, options, "secret"))
         return cls(
-            name, url=url, signer=signer, poster=context.poster, clock=context.clock
+            name,
+            url=url,
+            signer=signer,
+            poster=context.poster,
+            clock=context.clock,
+            site=context.site,
         )
 
     def first_at(self, told_at: datetime) -> datetime:
@@ -75,7 +89,8 @@ class WebhookSink:
         """Hold nothing: the connections are the poster's."""
 
     async def _post(self, event: Event) -> None:
-        body = to_line(event).removesuffix("\n")
+        line = to_line(event, link=permalink(self._site, event))
+        body = line.removesuffix("\n")
         # Signed anew each time: receivers refuse a timestamp older than minutes.
         now = self._clock.now()
         headers = {

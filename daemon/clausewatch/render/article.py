@@ -42,14 +42,17 @@ _PAGE: Final = """\
 """
 
 
-def text(event: Event) -> str:
+def text(event: Event, *, link: str = "") -> str:
     """Return the event as plain text; its first lines tell all that is urgent.
 
     Line 1 what happened, then where, when, how much it weighs, how sure it is.
+
+    Args:
+        link: Where a site shows it; empty if there is none.
     """
     # The first lines are never wrapped: five lines stay five lines, and a mail
     # program's preview shows the first.
-    parts = [f"{subject(event)}\n{_table(lead(event), wrap=False)}"]
+    parts = [f"{subject(event)}\n{_table(_lead(event, link), wrap=False)}"]
     if steps := timeline(event):
         parts.append("What happened\n" + _table(steps))
     if known := facts(event):
@@ -60,13 +63,14 @@ def text(event: Event) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def html(event: Event, *, most: int = MOST_CHANGES) -> str:
+def html(event: Event, *, most: int = MOST_CHANGES, link: str = "") -> str:
     """Return the event as one HTML article, styled inline as mail programs need it.
 
     Args:
         most: Changes beyond that are only counted.
+        link: Where a site shows it; empty if there is none.
     """
-    rows = _rows([*lead(event), *timeline(event), *facts(event)])
+    rows = _rows([*_lead(event, link), *timeline(event), *facts(event)])
     return (
         '<article style="max-width:46em">\n'
         f'<h1 style="font-size:1.25em;margin:0 0 .6em">{escape(subject(event))}</h1>\n'
@@ -86,6 +90,11 @@ def page(title: str, *articles: str) -> str:
 def marked(spans: tuple[WordSpan, ...]) -> str:
     """Return the words with what went and came between brackets."""
     return " ".join(MARKS[span.op].format(span.text) for span in spans)
+
+
+def _lead(event: Event, link: str) -> list[tuple[str, str]]:
+    """Return what is urgent, and where to read on; the latter never goes before it."""
+    return [*lead(event), *([("Link", link)] if link else [])]
 
 
 def _text_redlines(event: Event) -> str:

@@ -47,13 +47,18 @@ class Shown:
 
 def shown(event: Event, *, most: int = MOST_CHANGES) -> Shown:
     """Return the changes to show, in the order of the document."""
-    loud = [c for c in event.changes if c.verdict not in _QUIET]
+    loud = [c for c in event.changes if not is_quiet(c)]
     chosen = list(event.changes) if event.verdict in _QUIET else loud
     return Shown(
         redlines=tuple(map(redline, chosen[:most])),
         quiet=len(event.changes) - len(chosen),
         more=max(0, len(chosen) - most),
     )
+
+
+def is_quiet(change: Change) -> bool:
+    """Say whether a change is around the document rather than in it."""
+    return change.verdict in _QUIET
 
 
 def redline(change: Change) -> Redline:

@@ -9,6 +9,7 @@ from clausewatch.core.event import Direction, Signal, StatedDates, Verdict, weig
 from clausewatch.core.model import Document, Kind, Threshold, WatchId
 from clausewatch.core.promise import Promise
 from clausewatch.library import Brief, Paper, Stood, Version
+from clausewatch.render.wording import plain
 
 CloudEvent = NewType("CloudEvent", dict[str, Json])
 """An event just as it is told to sinks."""
@@ -176,7 +177,7 @@ def hit(found: Stood) -> Hit:
         service=found.service,
         document=found.document,
         path=found.path,
-        text=found.text.translate(_UNMARKED),
+        text=plain(found.text.translate(_UNMARKED)),
         first_at=found.stay.first_at,
         since=found.stay.since,
         until=found.stay.until,

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from clausewatch.errors import ClausewatchError, StoreError
@@ -33,7 +33,7 @@ from clausewatch.web import (
 from clausewatch.web.guard import Guard
 from clausewatch.web.headers import Shield
 from clausewatch.web.problems import is_api, problem
-from clausewatch.web.site import Page, Routes, Site, Visit
+from clausewatch.web.site import ElsewhereError, Page, Routes, Site, Visit
 from clausewatch.web.templating import Static, Templates
 
 log = structlog.get_logger()
@@ -49,7 +49,6 @@ ROUTES: Final[Routes] = (
     *health.ROUTES,
     *figures.ROUTES,
     *api.ROUTES,
-    # A service may have a slash in its name; what is more exact goes before.
     *service.ROUTES,
 )
 
@@ -127,6 +126,8 @@ async def _serve(
 def _went_wrong(templates: Templates, request: Request, error: Exception) -> Response:
     """Return the page that says what went wrong, without what only we should know."""
     match error:
+        case ElsewhereError(location=there):
+            return RedirectResponse(there, 302)
         case HTTPException(status_code=status, detail=detail):
             what = _WHAT.get(status, detail)
             why = detail if status in _TOLD else ""

@@ -15,6 +15,7 @@ from clausewatch.render.wording import spoken
 from clausewatch.web.atom import CONTENT_TYPE, Feed, atom, updated
 from clausewatch.web.conditional import unchanged, validators
 from clausewatch.web.filters import asked
+from clausewatch.web.service import named
 from clausewatch.web.site import Routes, Visit
 from clausewatch.web.templating import url
 
@@ -29,9 +30,7 @@ def everything(visit: Visit) -> Response:
 
 def of_service(visit: Visit) -> Response:
     """Answer with what changed at one service."""
-    service = visit.named("service")
-    if not visit.library.papers(service=service):
-        raise HTTPException(404, f"{service}: no service of this name")
+    service = named(visit)
     page = url("services", service)
     return _feed(visit, Wanted(service=service), f"service:{service}", service, page)
 
@@ -67,7 +66,7 @@ def _feed(visit: Visit, wanted: Wanted, name: str, title: str, page: str) -> Res
     feed = Feed(
         id=f"urn:clausewatch:feed:{name}",
         title=f"clausewatch: {title}",
-        url=str(visit.request.url),
+        url=site + str(visit.request.url.replace(scheme="", netloc="")),
         page=site + page,
         permalink=lambda event: site + url("changes", event.id),
     )
@@ -81,19 +80,37 @@ def _tag(visit: Visit, name: str, briefs: tuple[Brief, ...]) -> str:
     The address stands in it, and the words of an entry may change with our version.
     """
     ids = [brief.event.id for brief in briefs]
-    named = "\n".join((__version__, str(visit.request.url), name, *ids))
+    named = "\n".join((__version__, _site(visit), str(visit.request.url), name, *ids))
     return hashlib.sha256(named.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _site(visit: Visit) -> str:
-    """Return where the site stands, as the visitor asked for it."""
+    """Return where the site stands: as it is said, or else as the visitor asked.
+
+    What a proxy says of it (`X-Forwarded-*`) anybody could say.
+    """
+    if address := visit.site.access.address:
+        return address
     parts = urlsplit(str(visit.request.url))
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def feeds(visit: Visit) -> Response:
+    """Show the feeds, and what a reader needs to have them."""
+    return visit.page(
+        "feeds.html",
+        title="Feeds",
+        site=_site(visit),
+        key=visit.site.access.feed_key,
+        services=visit.library.services(),
+        topics=visit.library.named()["topics"],
+    )
+
+
 ROUTES: Final[Routes] = (
+    ("/feeds", feeds),
     ("/feed.atom", everything),
-    ("/services/{service:path}/feed.atom", of_service),
+    ("/services/{service}/feed.atom", of_service),
     ("/topics/{topic}/feed.atom", of_topic),
     ("/watches/{watch}/feed.atom", of_document),
 )

@@ -1,10 +1,12 @@
 """Searching the clauses of all documents, through all their versions."""
 
+import re
 from typing import Final
 
 from markupsafe import Markup, escape
 from starlette.responses import Response
 
+from clausewatch.render.wording import plain
 from clausewatch.web.site import Routes, Visit
 
 A_PAGE: Final = 40
@@ -17,7 +19,7 @@ AROUND: Final = 240
 
 def search(visit: Visit) -> Response:
     """Show the clauses that have all words asked for."""
-    text = visit.query("q")[:500]
+    text = plain(visit.query("q")[:500])
     number = visit.number("page", most=MOST_PAGES)
     found = visit.library.search(text, limit=A_PAGE + 1, skip=(number - 1) * A_PAGE)
     return visit.page(
@@ -31,23 +33,37 @@ def search(visit: Visit) -> Response:
 
 
 def highlighted(text: str) -> Markup:
-    """Return the text, escaped, with what was found between marks."""
-    shown = escape(_excerpt(text))
-    return Markup(  # noqa: S704 - escaped in the line above; the rest is ours
-        str(shown).replace("\x02", "<mark>").replace("\x03", "</mark>")
-    )
+    """Return the text, escaped and plain, with what was found between marks.
+
+    A page may have the characters in it that stand for the marks: each mark is ended
+    that is begun, whatever comes, and none is ended twice.
+    """
+    shown, inside = [], False
+    for piece in _MARKS.split(_excerpt(text)):
+        if piece == START and not inside:
+            shown.append(_MARK)
+        elif piece == END and inside:
+            shown.append(_UNMARK)
+        elif piece not in {START, END}:
+            # In between, a space at an edge keeps two words apart.
+            shown.append(escape(plain(f"|{piece}|")[1:-1]))
+            continue
+        inside = piece == START
+    return Markup().join([*shown, _UNMARK if inside else ""])
 
 
 def _excerpt(text: str) -> str:
     """Return what stands around the first word found, if the text is long."""
     if len(text) <= MOST_CHARACTERS:
         return text
-    at = max(text.find("\x02"), 0)
+    at = max(text.find(START), 0)
     start, end = max(0, at - AROUND), at + AROUND
-    part = text[start:end]
-    if part.count("\x02") > part.count("\x03"):
-        part += "\x03"
-    return ("… " if start else "") + part + (" …" if end < len(text) else "")
+    return ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
 
+
+START, END = "\x02", "\x03"
+"""Around the words that were found, as `Stood.text` has them."""
+_MARKS: Final = re.compile(f"([{START}{END}])")
+_MARK, _UNMARK = Markup("<mark>"), Markup("</mark>")
 
 ROUTES: Final[Routes] = (("/search", search),)

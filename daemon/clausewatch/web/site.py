@@ -12,7 +12,7 @@ from clausewatch.core.rulebook import Rulebook
 from clausewatch.library import Library
 from clausewatch.ports import Blobs, Clock, Decoder, Exporter
 from clausewatch.web.access import Access
-from clausewatch.web.templating import Templates
+from clausewatch.web.templating import Templates, unescaped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,8 @@ class Site:
     """What two versions are judged by that somebody compares."""
     exporter: Exporter | None = None
     """Makes the file that a change is handed out in; without it there is no button."""
+    printer: Callable[[str], bytes] | None = None
+    """Makes PDF of a report; raises `ClausewatchError`. Without it there is no link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class Visit:
         return self.request.query_params.get(name, "").strip()
 
     def named(self, name: str) -> str:
-        """Return a part of the path."""
-        return str(self.request.path_params[name])
+        """Return a part of the path, as `templating.url` was given it."""
+        return unescaped(str(self.request.path_params[name]))
 
     def number(self, name: str, *, most: int) -> int:
         """Return a parameter that counts from 1; 1 if there is none.
@@ -74,6 +76,14 @@ def number_of(text: str, *, most: int) -> int:
     if not (digits and 1 <= int(text) <= most):
         raise HTTPException(404)
     return int(text)
+
+
+class ElsewhereError(Exception):
+    """What was asked for stands under another address of this site."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
 
 
 Page: TypeAlias = Callable[[Visit], Response]
