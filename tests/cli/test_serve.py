@@ -27,16 +27,20 @@ def get(url, **headers):
         return error.code, error.read().decode()
 
 
-def test_serve_shows_what_is_kept_and_stops_when_told(kept):
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [(signal.SIGINT, Code.INTERRUPTED), (signal.SIGTERM, Code.FINE)],
+)
+def test_serve_shows_what_is_kept_and_stops_when_told(kept, told, code):
     with kept.start("serve", "--port", "0") as site:
         url = re.search(r"http://127\.0\.0\.1:\d+/", site.stderr.readline())[0]
         status, page = get(url)
-        site.send_signal(signal.SIGINT)
+        site.send_signal(told)
         out, err = site.communicate(timeout=30)
 
     assert status == 200
     assert "Halvorne" in page
-    assert (site.returncode, out) == (Code.INTERRUPTED, "")
+    assert (site.returncode, out) == (code, "")
     assert "Traceback" not in err
 
 
@@ -68,6 +72,11 @@ def test_a_token_is_asked_for_where_there_is_one(kept):
         (["--host", "0.0.0.0"], "--host 0.0.0.0: expected a token"),  # noqa: S104
         (["--host", "203.0.113.9", "--port", "0"], "expected a token"),
         (["--token-file", "/nowhere"], "cannot read /nowhere"),
+        (["--address", "watch.example.org"], "--address: expected an address such as"),
+        (
+            ["--address", "https://a.example/x"],
+            "--address: expected an address without",
+        ),
     ],
 )
 def test_what_would_show_it_to_anybody_is_refused(ask, arguments, said):
@@ -136,3 +145,24 @@ def test_commands_that_do_not_serve_import_no_server(kept):
         [sys.executable, "-c", script], env=environment, check=False, timeout=60
     )
     assert done.returncode == 0
+
+
+def test_feeds_lead_to_the_address_that_serve_or_the_watchlist_names(world):
+    with world.start("check") as done:
+        done.communicate(timeout=60)
+    with world.start(
+        "serve", "--port", "0", "--address", "https://watch.example.org"
+    ) as site:
+        url = re.search(r"http://127\.0\.0\.1:\d+/", site.stderr.readline())[0]
+        _, feed = get(f"{url}feed.atom?weight=all", Host="watch.example.org")
+        site.kill()
+    assert "https://watch.example.org/changes/" in feed
+
+    listed = world.watchlist.read_text()
+    world.watchlist.write_text(f"site: {{address: 'https://other.example'}}\n{listed}")
+    with world.start("run", "--serve", "0", "--log-level", "info") as daemon:
+        lines = map(json.loads, daemon.stderr)
+        url = next(line["url"] for line in lines if line["event"] == "site.served")
+        _, feed = get(f"{url}feed.atom?weight=all", Host="other.example")
+        daemon.kill()
+    assert "https://other.example/changes/" in feed

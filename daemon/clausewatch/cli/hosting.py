@@ -18,6 +18,7 @@ from clausewatch.archive.blobs import Blobs
 from clausewatch.cli.compose import rules
 from clausewatch.cli.exporting import HomeExporter
 from clausewatch.cli.pdf import browser, pdf
+from clausewatch.cli.visitors import Visitor
 from clausewatch.config.settings import secret, settings
 from clausewatch.errors import ConfigError
 from clausewatch.fetch.decode import PageDecoder
@@ -166,10 +167,13 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(site: Site, listening: socket.socket) -> AsyncIterator[None]:
+async def serving(
+    site: Site, listening: socket.socket, *, visitor: type[Visitor] = Visitor
+) -> AsyncIterator[None]:
     """Serve the site for as long as this is entered."""
     config = uvicorn.Config(
         create(site),
+        http=visitor,
         lifespan="on",
         access_log=False,
         log_config=None,
