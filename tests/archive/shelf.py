@@ -5,6 +5,8 @@ from datetime import timedelta
 from clausewatch.archive.checkpoint import Notary
 from clausewatch.archive.segments import Segments
 from clausewatch.core.attempt import Attempt, Came
+from clausewatch.core.digest import canonical, jsonable
+from clausewatch.ports import Look
 from clausewatch.testing.examples import SEEN
 from clausewatch.testing.faults import FaultyDisk
 from clausewatch.testing.looks import capture_of, watch_of
@@ -48,3 +50,38 @@ def filled(home, count):
             notary.checkpoint(SEEN)
     notary.close()
     return home
+
+
+def looks_of(attempts):
+    for number, one in enumerate(attempts, 1):
+        look = Look(
+            watch=one.watch.id,
+            looked_at=one.at,
+            outcome="unchanged",
+            detail="",
+            capture=one.capture and one.capture.body,
+            document=None,
+        )
+        yield number, look
+
+
+class Rows:
+    """What a store has of these attempts."""
+
+    def __init__(self, attempts=(), events=()):
+        self.attempts, self.events = attempts, events
+
+    def looks_after(self, after=0):
+        return iter([(n, look) for n, look in looks_of(self.attempts) if n > after])
+
+    def told(self):
+        return iter([({"id": one.id}, canonical(jsonable(one))) for one in self.events])
+
+    def captured(self):
+        return iter([one.capture for one in self.attempts if one.capture])
+
+    def readings(self):
+        return iter(())
+
+    def read_from(self):
+        return iter(())

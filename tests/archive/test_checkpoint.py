@@ -2,20 +2,23 @@
 
 import json
 import os
+import signal
 import stat
 
 import pytest
 from structlog.testing import capture_logs
 
-from archive.shelf import attempt, lines
+from archive.shelf import Rows, attempt, lines
 from clausewatch.archive.checkpoint import Notary
 from clausewatch.archive.keys import key_file, signers
 from clausewatch.archive.notes import notes
+from clausewatch.archive.verify import verify
 from clausewatch.core import merkle
 from clausewatch.core.digest import sha256
 from clausewatch.core.note import parse_checkpoint, parse_note, parse_vkey
 from clausewatch.errors import ConfigError, StoreError
 from clausewatch.testing.examples import SEEN
+from clausewatch.testing.faults import DISK_STEPS, Die, FaultyDisk
 
 
 def kinds(home):
@@ -116,8 +119,6 @@ def test_a_credential_of_systemd_signs_and_no_key_is_made(tmp_path):
 
     assert signers(note, keys(tmp_path / "made"))
     assert not key_file(tmp_path / "home").exists()
-    with pytest.raises(ConfigError, match="credential of systemd"):
-        notary.rotate(SEEN)
 
 
 def test_the_old_key_vouches_for_the_new_one(tmp_path):
@@ -134,6 +135,69 @@ def test_the_old_key_vouches_for_the_new_one(tmp_path):
     signed = [set(signers(note, (old, new))) for note in notes(tmp_path)]
     assert signed == [{old}, {old, new}, {new}]
     assert Notary(tmp_path).checkpoint(SEEN) == notary.newest
+
+
+def test_a_credential_vouches_for_a_key_that_is_made_in_the_home(tmp_path):
+    notary = Notary(tmp_path)
+    notary.record(attempt(0))
+    notary.checkpoint(SEEN)
+    given = tmp_path / "credentials"
+    given.mkdir()
+    key_file(tmp_path).rename(given / "log-key")
+
+    vkey = Notary(tmp_path, credentials=given).rotate(SEEN)
+
+    # The old credential may still lie there: the log says which key is in force.
+    again = Notary(tmp_path, credentials=given)
+    again.record(attempt(1))
+    again.checkpoint(SEEN)
+    assert keys(tmp_path)[1].vkey == vkey
+    assert [len(note.signatures) for note in notes(tmp_path)] == [1, 2, 1]
+
+
+def test_a_log_whose_key_is_gone_is_not_signed_by_another(tmp_path):
+    notary = Notary(tmp_path)
+    notary.record(attempt(0))
+    notary.checkpoint(SEEN)
+    key_file(tmp_path).unlink()
+
+    with pytest.raises(ConfigError, match=r"which the log named last.*got none"):
+        Notary(tmp_path)
+    assert not key_file(tmp_path).exists()
+
+
+ROTATION = [
+    *((step, nth) for step in DISK_STEPS if "rename" in step for nth in (1, 2)),
+    *((step, nth) for step in DISK_STEPS if "sync" in step for nth in range(1, 6)),
+    *((step, nth) for step in DISK_STEPS if "write" in step for nth in range(1, 5)),
+]
+
+
+@pytest.mark.parametrize(("step", "nth"), ROTATION)
+def test_a_rotation_that_is_killed_goes_on_and_the_old_key_vouches(tmp_path, step, nth):
+    notary = Notary(tmp_path)
+    notary.record(attempt(0, capture=None))
+    notary.checkpoint(SEEN)
+    notary.close()
+    pid = os.fork()
+    if pid == 0:
+        Notary(tmp_path, disk=FaultyDisk(Die(step, nth))).rotate(SEEN)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    assert verify(tmp_path, store=Rows())[0].findings == []
+
+    again = Notary(tmp_path)
+    again.record(attempt(1, capture=None))
+    again.checkpoint(SEEN)
+    again.rotate(SEEN)
+    again.close()
+
+    report, _ = verify(tmp_path, store=Rows())
+    assert (report.findings, report.notices) == ([], [])
+    ids = [key.id for key in keys(tmp_path)]
+    for note in notes(tmp_path):
+        first, *others = [one.key_id for one in note.signatures]
+        assert others in ([], [ids[ids.index(first) - 1]])
 
 
 def test_a_wrong_signature_is_nobodys(tmp_path):

@@ -83,6 +83,7 @@ async def test_a_checkpoint_is_stamped_and_the_token_verifies_here_and_with_open
             "kind": "timestamp",
             "note": sha256(NOTE.encode()),
             "reply": sha256(token.reply()),
+            "roots": sha256(local.roots.read_bytes()),
             "url": local.url,
         }
     ]
@@ -138,7 +139,7 @@ async def test_an_old_reply_is_no_answer_and_a_token_over_another_note_is_wrong(
         notes.newest = "another"
         with capture_logs() as logs:
             await make(named("local", local)).turn()
-        assert "answers another request" in logs[0]["error"]
+        assert "answers another request" in logs[-1]["error"]
         local.answer = None
         await make(named("local", local)).turn()
     (other,) = (t for t in tokens(tmp_path) if t.note == sha256(b"another"))

@@ -9,34 +9,20 @@ from datetime import timedelta
 
 import pytest
 
-from archive.shelf import Swift, attempt
+from archive.shelf import Rows, Swift, attempt
+from clausewatch.archive.anchors import Verified
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.checkpoint import Notary
 from clausewatch.archive.compact import Compactor
-from clausewatch.archive.lines import Verified
 from clausewatch.archive.patch import HEAD
-from clausewatch.archive.segments import LINES
+from clausewatch.archive.segments import LINES, Segments
 from clausewatch.archive.verify import verify
 from clausewatch.errors import StoreError
-from clausewatch.ports import Look
 from clausewatch.testing.examples import SEEN, example
 from clausewatch.testing.faults import DISK_STEPS
 from clausewatch.testing.looks import capture_of
 
 COUNT = 40
-
-
-def looks_of(attempts):
-    for number, one in enumerate(attempts, 1):
-        look = Look(
-            watch=one.watch.id,
-            looked_at=one.at,
-            outcome="unchanged",
-            detail="",
-            capture=one.capture and one.capture.body,
-            document=None,
-        )
-        yield number, look
 
 
 ATTEMPTS = [attempt(number) for number in range(COUNT)]
@@ -65,11 +51,9 @@ def home(sound, tmp_path):
     return shutil.copytree(sound, tmp_path / "home")
 
 
-def report_of(home, attempts=ATTEMPTS, before=None, events=()):
-    looks = looks_of(attempts)
-    if before:
-        looks = ((number, look) for number, look in looks if number > before.look)
-    return verify(home, looks=looks, events=events, before=before or Verified())
+def report_of(home, attempts=ATTEMPTS, before=None, events=(), **more):
+    store = Rows(attempts, events)
+    return verify(home, store=store, before=before or Verified(), **more)
 
 
 def told(home, **more):
@@ -279,7 +263,9 @@ def test_an_event_whose_checkpoint_is_not_kept_is_named(home):
     evidence = replace(event.evidence, capture=body, previous=None, checkpoint=foreign)
     event = replace(event, evidence=evidence)
 
-    assert "carries a checkpoint that is not kept" in told(home, events=[event])[0]
+    found = told(home, events=[event])
+
+    assert f"the store: event {event.id}: carries a checkpoint that is not kept" in found
 
 
 def test_the_next_verification_goes_on_where_the_last_one_ended(tmp_path):
@@ -297,15 +283,12 @@ def test_the_next_verification_goes_on_where_the_last_one_ended(tmp_path):
 
     assert (first.findings, second.findings) == ([], [])
     assert (first.looks, second.looks) == (LINES + 20, 40)
-    assert second.lines < 100
+    assert (second.lines, second.blobs) == (Segments(home).size(), 40)
     assert again.look == LINES + 60
 
-    path = home / "log" / "roots"
-    path.write_text("0" * 64 + "\n")
-    assert any(
-        "last verification" in one
-        for one in told(home, attempts=attempts, before=again)
-    )
+    (old,) = home.glob("log/*.zst")
+    old.write_bytes(old.read_bytes()[:-1])
+    assert any(f"{old}: " in one for one in told(home, attempts=attempts, before=again))
 
 
 @pytest.mark.parametrize("step", [*DISK_STEPS, "before read"])
@@ -321,12 +304,12 @@ def test_a_log_whose_sealing_was_cut_short_verifies_and_goes_on(tmp_path, step, 
         notary.record(replace(attempt(LINES), capture=None))
     strike.armed = False
 
-    report, _ = verify(tmp_path, looks=(), events=(), before=Verified())
+    report, _ = verify(tmp_path, store=Rows())
     assert report.findings == []
 
     again = Notary(tmp_path)
     again.record(replace(attempt(LINES + 1), capture=None))
-    report, _ = verify(tmp_path, looks=(), events=(), before=Verified())
+    report, _ = verify(tmp_path, store=Rows())
     assert (report.findings, report.notices) == ([], [])
     assert report.lines in {LINES + 1, LINES + 2}
 

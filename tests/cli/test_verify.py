@@ -73,7 +73,7 @@ def test_a_mailed_checkpoint_shows_that_the_log_goes_on_from_it(at_home, tmp_pat
     ended = at_home("checkpoint", "compare", str(mail))
 
     assert ended.code == Code.FINE
-    assert "is how today's log of 41 lines begins" in ended.out.replace("\n", " ")
+    assert "is how today's log of 49 lines begins" in ended.out.replace("\n", " ")
 
 
 def test_a_mail_as_it_was_saved_will_do(at_home, tmp_path):
@@ -102,7 +102,7 @@ def test_a_log_that_was_rewritten_does_not_go_on_from_an_old_checkpoint(
 def test_a_checkpoint_that_another_signed_proves_nothing(at_home, tmp_path):
     old = tmp_path / "old"
     note = at_home("checkpoint", "show").out
-    old.write_text(note.replace("\n40\n", "\n39\n"))
+    old.write_text(note.replace("\n48\n", "\n47\n"))
 
     ended = at_home("checkpoint", "compare", str(old))
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from clausewatch.archive.blobs import Blobs
-from clausewatch.archive.lines import Verified
 from clausewatch.archive.verify import verify
 from clausewatch.core.event import EventType
 from clausewatch.store import open_store
@@ -98,10 +97,8 @@ AMID = [("amid write", nth) for nth in range(1, 6)]
 def wrong_with(home):
     """Return what the archive's verification finds, without any repair."""
     store = open_store(home, read_only=True)
-    events = [event for _, event in store.events()]
-    looks = list(store.looks_after())
+    report, _ = verify(home, store=store)
     store.close()
-    report, _ = verify(home, looks=looks, events=events, before=Verified())
     return report.findings
 
 

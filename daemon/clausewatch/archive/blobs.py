@@ -15,7 +15,7 @@ from typing import Final
 import zstandard
 
 from clausewatch.archive import patch
-from clausewatch.archive.disk import Disk
+from clausewatch.archive.disk import Disk, sync_folder
 from clausewatch.archive.refusals import refused
 from clausewatch.core.digest import sha256
 from clausewatch.core.model import Digest
@@ -63,7 +63,7 @@ class Blobs:
             # A crash before this leaves a whole blob that a power cut may still take
             # back. Nothing names it yet; whoever keeps it again comes by here, so
             # a blob that was there already is synced like a new one.
-            self._sync_folder(path.parent)
+            sync_folder(path.parent, self._disk)
         except OSError as error:
             raise refused(f"cannot keep blob {digest}", path, error) from error
         return digest
@@ -118,7 +118,7 @@ class Blobs:
         path = self._mark(digest)
         try:
             path.touch(mode=0o600)
-            self._sync_folder(path.parent)
+            sync_folder(path.parent, self._disk)
         except OSError as error:
             raise refused(f"cannot mark blob {digest}", path, error) from error
 
@@ -150,7 +150,7 @@ class Blobs:
             if self.is_whole(base):
                 self.mark(base)
             self._write(path, packed)
-            self._sync_folder(path.parent)
+            sync_folder(path.parent, self._disk)
             try:
                 self._patched(digest, DEEPEST)
             except StoreError:
@@ -159,7 +159,7 @@ class Blobs:
             whole.unlink(missing_ok=True)
             # A crash before this may bring the whole blob back: both say the same,
             # and the next compaction removes it again.
-            self._sync_folder(whole.parent)
+            sync_folder(whole.parent, self._disk)
         except OSError as error:
             raise refused(f"cannot compact blob {digest}", path, error) from error
 
@@ -176,7 +176,7 @@ class Blobs:
             try:
                 for file in (path, self._patch(digest), self._mark(digest)):
                     file.unlink(missing_ok=True)
-                self._sync_folder(path.parent)
+                sync_folder(path.parent, self._disk)
             except OSError as error:
                 raise refused(f"cannot remove blob {digest}", path, error) from error
 
@@ -261,13 +261,6 @@ class Blobs:
             new.unlink(missing_ok=True)
             raise
 
-    def _sync_folder(self, folder: Path) -> None:
-        file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            self._disk.sync(file)
-        finally:
-            os.close(file)
-
     def _prepare(self) -> None:
         try:
             self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -276,7 +269,7 @@ class Blobs:
                 (self._folder / f"{first:02x}").mkdir(mode=0o700, exist_ok=True)
             # Synced even if all was there: a crash before this leaves folders that a
             # power cut may take back, and `keep` syncs only what is in them.
-            self._sync_folder(self._folder)
+            sync_folder(self._folder, self._disk)
             for leftover in self._new.iterdir():
                 leftover.unlink()
         except OSError as error:

@@ -7,29 +7,24 @@ without breaking those that follow. See docs/evidence.md.
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import structlog
 
-from clausewatch.archive.disk import Disk
-from clausewatch.archive.keys import (
-    SigningKey,
-    check_key,
-    keep_key,
-    key_file,
-    new_key,
-    signing_key,
-)
+from clausewatch.archive.disk import Disk, sync_folder
+from clausewatch.archive.keys import Keyring, SigningKey, next_file
 from clausewatch.archive.log import RESTORE, EvidenceLog
 from clausewatch.archive.notes import newest_note, notes_file
 from clausewatch.archive.ntp import clock_state
 from clausewatch.archive.refusals import refused
 from clausewatch.core.attempt import Attempt
 from clausewatch.core.digest import Json, rfc3339, sha256
-from clausewatch.core.note import Checkpoint, Note, parse_checkpoint
+from clausewatch.core.event import Event
+from clausewatch.core.note import Checkpoint, Note, parse_checkpoint, parse_vkey
+from clausewatch.core.telling import telling
 from clausewatch.errors import ConfigError, StoreError
 
 STAMP: Final = "timestamp"
@@ -60,19 +55,21 @@ class Notary:
         clock: Callable[[], Mapping[str, Json]] = clock_state,
     ) -> None:
         self._home = home
-        self._credentials = credentials
         self._disk = disk or Disk()
+        self._keyring = Keyring(home, credentials, disk=self._disk)
         self._path = notes_file(home)
         self._length = 0
         """Bytes of the file that are whole notes."""
         self._key: SigningKey | None = None
+        self._named: bytes | None = None
+        """The id of the key that the log named last; it signs from then on."""
         self._note: Note | None = None
         self._has_news = False
         """Whether there are lines to sign for: an authority's stamp is for a checkpoint,
         and with one for each stamp there would never be an end."""
         self._unnamed = False
         """Whether the newest note still lacks its line in the log."""
-        check_key(home, credentials)
+        self._keyring.check(None)
         self.log = EvidenceLog(home, disk=disk, clock=clock)
         self._resume()
 
@@ -90,6 +87,16 @@ class Notary:
         self._name_note(attempt.at)
         self.log.record(attempt)
         self._has_news = True
+
+    def tell(self, events: Sequence[Event], at: datetime) -> None:
+        """Return once the line that names these events is durable.
+
+        Raises:
+            StoreError: the disk refused; the log is as it was.
+        """
+        # A crash after this leaves a line of events that nobody was told: the look
+        # is repeated, and names them again.
+        self.append(telling(events), at)
 
     def append(self, said: dict[str, Json], at: datetime) -> None:
         """Return once a line that says so is durable.
@@ -110,28 +117,31 @@ class Notary:
         """
         self._name_note(at)
         if self._has_news:
-            self._sign(at, ())
+            self._sign(at)
         return self.newest
 
     def rotate(self, at: datetime) -> str:
         """Return the vkey of a new key, which the old one has vouched for.
 
+        The new key is named by a line, and the checkpoint over it is signed by both:
+        without the old one's word, `verify` believes no other key.
+
         Raises:
-            ConfigError: the key is systemd's to keep.
+            StoreError: the disk refused.
+            ConfigError: the key cannot be had.
         """
-        old, path = self._signing_key(), key_file(self._home)
-        if not path.exists():
-            raise ConfigError(
-                "the log's key is a credential of systemd's: put another one there; "
-                "the next checkpoint says in the log that it changed"
-            )
         self._name_note(at)
-        # A crash before this leaves the old key in force. After it, the new one is,
-        # and the next checkpoint names it in the log, without the old one's word.
-        self._key = new_key(old.public.name)
-        keep_key(path, self._key, disk=self._disk)
-        self._sign(at, (old,))
-        return self._key.public.vkey
+        if self._signed_by is None:
+            raise ConfigError(f"{self._home}: nothing is signed yet; there is no key")
+        if self._named == self._signed_by:
+            # A crash after this leaves a new key that nothing names: the next
+            # rotation makes another in its place.
+            new = self._keyring.make_next(parse_checkpoint(self._newest).origin)
+            self._name_key(new, at)
+        # From here on, a crash leaves a key that has to sign next, together with the
+        # old one; both are kept until it has.
+        self._sign(at)
+        return self._signing_key().public.vkey
 
     def close(self) -> None:
         """Let go of the files; those that root made become the owner's of the home.
@@ -147,27 +157,34 @@ class Notary:
                     if path.exists():
                         os.chown(path, owner.st_uid, owner.st_gid)
 
-    def _sign(self, at: datetime, others: tuple[SigningKey, ...]) -> None:
+    @property
+    def _newest(self) -> Note:
+        assert self._note is not None, "nothing is signed"  # noqa: S101
+        return self._note
+
+    @property
+    def _signed_by(self) -> bytes | None:
+        """The id of the key that signed last."""
+        return None if self._note is None else self._note.signatures[0].key_id
+
+    def _sign(self, at: datetime) -> None:
         key = self._signing_key()
-        self._name_key(key, at)
-        name = key.public.name
-        if self._note is not None and name != parse_checkpoint(self._note).origin:
-            raise ConfigError(f"expected the key of this log, got that of {name}")
-        text = Checkpoint(name, self.log.size, self.log.root).text()
-        note = Note(text, tuple(one.sign(text) for one in (key, *others)))
+        if self._named is None:
+            self._name_key(key, at)
+        signing = [key]
+        if self._signed_by not in {None, key.public.id}:
+            signing.append(self._keyring.key(self._signed_by))
+        text = Checkpoint(key.public.name, self.log.size, self.log.root).text()
+        note = Note(text, tuple(one.sign(text) for one in signing))
         self._keep(note)
         self._note, self._unnamed, self._has_news = note, True, False
+        self._keyring.settle(key.public.id)
         self._name_note(at)
 
     def _name_key(self, key: SigningKey, at: datetime) -> None:
-        """Write the key into the log before it signs for the first time.
-
-        A crash after this leaves a line that the next start may repeat: it says what
-        is true, twice.
-        """
-        used = () if self._note is None else self._note.signatures
-        if not used or used[0].key_id != key.public.id:
-            self.append({"kind": "key", "vkey": key.public.vkey}, at)
+        """Write the key into the log before it signs for the first time."""
+        self.append({"kind": "key", "vkey": key.public.vkey}, at)
+        self._key, self._named = key, key.public.id
 
     def _keep(self, note: Note) -> None:
         try:
@@ -182,6 +199,8 @@ class Notary:
                 self._disk.sync(file)
             finally:
                 os.close(file)
+            if self._length == 0:
+                sync_folder(self._path.parent, self._disk)
         except OSError as error:
             raise refused("cannot keep a checkpoint", self._path, error) from error
         self._length += len(body)
@@ -194,7 +213,7 @@ class Notary:
 
     def _signing_key(self) -> SigningKey:
         if self._key is None:
-            self._key = signing_key(self._home, self._credentials)
+            self._key = self._keyring.key(self._named)
         return self._key
 
     def _resume(self) -> None:
@@ -208,8 +227,13 @@ class Notary:
         if self._note is not None:
             self._hold_against(self._note)
         signed = 0 if self._note is None else parse_checkpoint(self._note).size + 1
-        rest = map(json.loads, self.log.segments.lines(signed))
+        rest = [*map(json.loads, self.log.segments.lines(signed))]
         self._has_news = any(said.get("kind") != STAMP for said in rest)
+        keys = [parse_vkey(said["vkey"]) for said in rest if said.get("kind") == "key"]
+        self._named = keys[-1].id if keys else self._signed_by
+        self._keyring.check(self._named)
+        if self._signed_by is not None and self._keyring.settle(self._signed_by):
+            log.warning("log.mended", file=str(next_file(self._home)))
 
     def _hold_against(self, note: Note) -> None:
         checkpoint = parse_checkpoint(note)

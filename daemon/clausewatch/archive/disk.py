@@ -24,3 +24,12 @@ class Disk:
     def read(self, path: Path) -> bytes:
         """Return all bytes of a file."""
         return path.read_bytes()
+
+
+def sync_folder(folder: Path, disk: Disk) -> None:
+    """Return once the names in a folder are durable."""
+    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        disk.sync(file)
+    finally:
+        os.close(file)

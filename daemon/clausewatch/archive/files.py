@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 import zstandard
 
-from clausewatch.archive.disk import Disk
+from clausewatch.archive.disk import Disk, sync_folder
 from clausewatch.archive.segments import Segments
 from clausewatch.errors import StoreError
 
@@ -33,7 +33,7 @@ class Files:
         """Make the folder; remove what a sealing that was cut short has left."""
         if not self.folder.is_dir():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._sync(self.folder.parent)
+            sync_folder(self.folder.parent, self.disk)
         (self.folder / "new").unlink(missing_ok=True)
 
     def open_segment(self, path: Path) -> int:
@@ -43,7 +43,7 @@ class Files:
         if is_new:
             # A power cut before this may take the name, and with it no line that was
             # acknowledged: the first one comes after.
-            self._sync(self.folder)
+            sync_folder(self.folder, self.disk)
         return file
 
     def seal(self, segments: Segments, number: int) -> None:
@@ -56,7 +56,7 @@ class Files:
         # it, both forms of the segment, of which the plain one counts.
         before = self._pack(plain)
         self.disk.rename(self.folder / "new", sealed)
-        self._sync(self.folder)
+        sync_folder(self.folder, self.disk)
         if _hash_of(_unpacked(sealed)) != before:
             raise StoreError(f"{sealed}: expected what {plain} holds", retry=False)
         # A power cut after this may bring the plain form back; it is removed then.
@@ -103,13 +103,6 @@ class Files:
         """Cut off what a crash left amid a write; nobody was told that it is there."""
         os.truncate(path, length)
         log.warning("log.mended", file=str(path), dropped_bytes=of - length)
-
-    def _sync(self, folder: Path) -> None:
-        file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            self.disk.sync(file)
-        finally:
-            os.close(file)
 
 
 def packed(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:

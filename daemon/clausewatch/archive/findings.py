@@ -34,6 +34,9 @@ class Report:
     checkpoints: int = 0
     timestamps: int = 0
     looks: int = 0
+    events: int = 0
+    captures: int = 0
+    readings: int = 0
     """How many of each were checked."""
 
     @property

@@ -1,18 +1,20 @@
 """The key that signs checkpoints, and the check of what others signed.
 
 The secret lies in `keys/log.key`, for its owner alone, or where systemd lays out
-credentials (`log-key`). cryptography takes 8 MB of memory, so it is imported when the
-first checkpoint is signed or checked, not before.
+credentials (`log-key`). Which of them signs, the log says: the one that it named last.
+cryptography takes 8 MB of memory, so it is imported when the first checkpoint is signed
+or checked, not before.
 """
 
 import os
 import secrets
 import stat
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from clausewatch.archive.disk import Disk
+from clausewatch.archive.disk import Disk, sync_folder
 from clausewatch.core.note import (
     Note,
     PublicKey,
@@ -54,36 +56,128 @@ def key_file(home: Path) -> Path:
     return home / "keys" / "log.key"
 
 
-def signing_key(home: Path, credentials: Path | None) -> SigningKey:
-    """Return the key: systemd's credential, or else that of the home, made if need be.
+def next_file(home: Path) -> Path:
+    """Return where a new key lies until it has signed beside the old one."""
+    return home / "keys" / "log.key.next"
+
+
+def kept_key(path: Path) -> PublicKey | None:
+    """Return the public half of a key as we keep keys, to the byte; None if absent.
 
     Raises:
-        ConfigError: others may read it, or it is none.
+        ConfigError: it is damaged, or others may read it.
+        PermissionError: it is not ours to read.
     """
-    path = _place(home, credentials)
     if not path.exists():
-        keep_key(path, new_key(f"clausewatch-{secrets.token_hex(4)}"))
-    name, key_id, seed = _read(path)
-    key = SigningKey(name, seed)
-    if key.public.id != key_id:
-        raise ConfigError(f"{path}: expected a private key, got a damaged one")
-    return key
+        return None
+    with path.open("rb") as file:
+        body = file.read()
+    key = _read(path).key()
+    if body != f"{key.text()}\n".encode():
+        raise ConfigError(f"{path}: expected a key in its one spelling")
+    return key.public
 
 
-def check_key(home: Path, credentials: Path | None) -> None:
-    """Return if there is no key yet, or one that can be used; costs no memory.
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A key that is kept somewhere, not tried yet."""
 
-    Raises:
-        ConfigError: others may read it, or it is none.
+    path: Path
+    name: str
+    key_id: bytes
+    seed: bytes
+
+    def key(self) -> SigningKey:
+        """Return the key, ready to sign.
+
+        Raises:
+            ConfigError: it is damaged.
+        """
+        key = SigningKey(self.name, self.seed)
+        if key.public.id != self.key_id:
+            raise ConfigError(f"{self.path}: expected a private key, got a damaged one")
+        return key
+
+
+class Keyring:
+    """The secrets of a log: the one in force, and a new one that is about to be.
+
+    Args:
+        home: The folder that holds `keys/`.
+        credentials: Where systemd lays out secrets.
     """
-    path = _place(home, credentials)
-    if path.exists():
-        _read(path)
 
+    def __init__(
+        self, home: Path, credentials: Path | None, *, disk: Disk | None = None
+    ) -> None:
+        self._home = home
+        self._credentials = credentials
+        self._disk = disk or Disk()
 
-def _place(home: Path, credentials: Path | None) -> Path:
-    given = None if credentials is None else credentials / CREDENTIAL
-    return given if given is not None and given.exists() else key_file(home)
+    def check(self, key_id: bytes | None) -> None:
+        """Return if this key can be used, or if none is named and none has to be.
+
+        Costs no memory.
+
+        Raises:
+            ConfigError: others may read it, it is none, or it is not here.
+        """
+        kept = self.kept()
+        if key_id is not None:
+            self._named(key_id, kept)
+
+    def key(self, key_id: bytes | None) -> SigningKey:
+        """Return the key of this id; by default the one there is, made if need be.
+
+        Raises:
+            ConfigError: as `check`.
+        """
+        kept = self.kept()
+        if key_id is not None:
+            return self._named(key_id, kept).key()
+        if not kept:
+            path = key_file(self._home)
+            keep_key(path, new_key(f"clausewatch-{secrets.token_hex(4)}"))
+            kept = self.kept()
+        return kept[0].key()
+
+    def make_next(self, name: str) -> SigningKey:
+        """Return a new key, kept beside the one in force."""
+        key = new_key(name)
+        keep_key(next_file(self._home), key, disk=self._disk)
+        return key
+
+    def settle(self, key_id: bytes) -> bool:
+        """Put the new key in the old one's place, if it is this one; say whether."""
+        path = next_file(self._home)
+        if not path.exists() or _read(path).key_id != key_id:
+            return False
+        # A crash before this leaves both, of which the log says which one is in force.
+        self._disk.rename(path, key_file(self._home))
+        sync_folder(path.parent, self._disk)
+        return True
+
+    def kept(self) -> list[Secret]:
+        """Return the secrets that there are, the one of the first place first.
+
+        Raises:
+            ConfigError: others may read one, or it is none.
+        """
+        places = [key_file(self._home), next_file(self._home)]
+        if self._credentials is not None:
+            places.insert(0, self._credentials / CREDENTIAL)
+        return [_read(path) for path in places if path.exists()]
+
+    def _named(self, key_id: bytes, kept: Iterable[Secret]) -> Secret:
+        found = next((one for one in kept if one.key_id == key_id), None)
+        if found is not None:
+            return found
+        raise ConfigError(
+            f"{key_file(self._home)}: expected the key {key_id.hex()}, which the log "
+            f"named last, there or as systemd's credential {CREDENTIAL}; got "
+            f"{', '.join(one.key_id.hex() for one in kept) or 'none'}; put it back "
+            "from a backup"
+        )
 
 
 def new_key(name: str) -> SigningKey:
@@ -103,17 +197,12 @@ def keep_key(path: Path, key: SigningKey, *, disk: Disk | None = None) -> None:
         disk.sync(file)
     finally:
         os.close(file)
-    # A crash before this leaves the old key in force, and one beside it that signed
-    # nothing.
+    # A crash before this leaves a file that no one reads; the next key replaces it.
     disk.rename(new, path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        disk.sync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent, disk)
 
 
-def _read(path: Path) -> tuple[str, bytes, bytes]:
+def _read(path: Path) -> Secret:
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="utf-8").strip()
@@ -128,7 +217,7 @@ def _read(path: Path) -> tuple[str, bytes, bytes]:
             "rotate` if somebody may have read it"
         )
     try:
-        return parse_private(text)
+        return Secret(path, *parse_private(text))
     except ValueError as error:
         raise ConfigError(f"{path}: {error}") from error
 

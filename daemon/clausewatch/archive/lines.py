@@ -2,38 +2,91 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
-from clausewatch.core.attempt import line_of
-from clausewatch.core.digest import Json
+from clausewatch.archive.log import SOFTWARE
+from clausewatch.core.attempt import FACTS, line_of
+from clausewatch.core.digest import Json, sha256
 from clausewatch.core.model import Digest
-from clausewatch.core.note import PublicKey, parse_vkey
+from clausewatch.core.note import parse_vkey
+from clausewatch.core.recipe import Recipe
+
+ATTEMPT: Final = b'"kind":"attempt"'
+"""Stands in the lines of attempts and in no other: in texts, quotes are escaped."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
-    """How far an earlier verification came, with everything in order."""
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """An authority's reply, as a line names it."""
 
-    size: int = 0
-    root: str = ""
-    """The root over the first `size` lines, in hexadecimal."""
-    look: int = 0
-    """The number of the last look whose line was found among them."""
-    keys: tuple[str, ...] = ()
-    """The vkeys that the lines before the last segment name."""
+    reply: str
+    roots: str
+    """SHA-256 of the certificates that were to be trusted for it; empty if none."""
+    index: int
 
 
 @dataclass(slots=True)
 class Seen:
-    """What the lines name."""
+    """What the lines name.
 
+    Args:
+        full: Whether to hold the facts of all attempts, too.
+    """
+
+    full: bool = False
     bodies: dict[Digest, str] = field(default_factory=dict)
     """By which software each was first written."""
+    otherwise: set[Digest] = field(default_factory=set)
+    """Bodies that some look read by rules, or with software, that are not these."""
     removed: set[Digest] = field(default_factory=set)
     """Bodies that tombstones speak of."""
-    stamps: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Hashes of authorities' replies, by note and authority."""
-    keys: list[PublicKey] = field(default_factory=list)
+    stamps: dict[tuple[str, str], Stamp] = field(default_factory=dict)
+    """Authorities' replies, by note and authority."""
+    told: dict[str, set[str]] = field(default_factory=dict)
+    """Digests of events, by their id."""
+    due: set[str] = field(default_factory=set)
+    """Events that were told by looks that were settled: the store has them."""
+    facts: set[bytes] = field(default_factory=set)
+    """Hashes of the facts of attempts that brought a page."""
+
+    def take(self, said: dict[str, Json], index: int, *, is_settled: bool) -> None:
+        """Take what a line says.
+
+        Args:
+            is_settled: Whether the look of the last attempt is in the store.
+        """
+        match said["kind"]:
+            case "attempt":
+                self._attempt(said)
+            case "tombstone":
+                gone = cast("list[str]", said["bodies"])
+                self.removed.update(map(Digest, gone))
+            case "timestamp":
+                stamp = Stamp(str(said["reply"]), str(said.get("roots", "")), index)
+                self.stamps[str(said["note"]), str(said["authority"])] = stamp
+            case "told":
+                events = cast("dict[str, str]", said["events"])
+                for event, digest in events.items():
+                    self.told.setdefault(event, set()).add(digest)
+                if is_settled:
+                    self.due.update(events)
+
+    def _attempt(self, said: dict[str, Json]) -> None:
+        if not said.get("body"):
+            return
+        body = Digest(str(said["body"]))
+        self.bodies.setdefault(body, str(said.get("software")))
+        # Seen again since, it has to be there again.
+        self.removed.discard(body)
+        if (said.get("recipe"), said.get("software")) != (Recipe().id, SOFTWARE):
+            self.otherwise.add(body)
+        if self.full:
+            self.facts.add(hashed({name: said.get(name) for name in FACTS}))
+
+
+def hashed(facts: dict[str, Json]) -> bytes:
+    """Return a short hash of the facts of an attempt."""
+    return bytes.fromhex(sha256(line_of(facts)))[:16]
 
 
 _KINDS: Final = {
@@ -41,6 +94,7 @@ _KINDS: Final = {
     "checkpoint": ("note",),
     "key": ("vkey",),
     "timestamp": ("note", "authority", "reply"),
+    "told": ("events",),
     "tombstone": ("bodies", "why"),
 }
 
@@ -57,6 +111,16 @@ def parsed(line: bytes) -> dict[str, Json] | None:
         return None
     if not isinstance(said.get("bodies", []), list):
         return None
+    if not isinstance(said.get("events", {}), dict):
+        return None
     wanted = _KINDS.get(str(said.get("kind")))
     whole = wanted is not None and {"at", *wanted} <= said.keys()
     return said if whole else None
+
+
+def time_of(line: bytes) -> str:
+    """Return the time that a line tells; empty if it is none of ours."""
+    try:
+        return str(json.loads(line)["at"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""

@@ -1,6 +1,7 @@
 """The file of signed notes: `log/checkpoints`, each followed by an empty line."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,12 @@ from clausewatch.errors import StoreError
 _END: Final = b"\n\n"
 _SIGNED: Final = "\n— ".encode()
 _TAIL_BYTES: Final = 64 * 1024
+_PARTS: Final = (r"[^\s+]*", r"[0-9]{0,19}", r"[A-Za-z0-9+/=]{0,44}", "")
+"""What the part of each line looks like that a crash may leave, before signatures."""
+_SIGNATURES: Final = 2
+"""A checkpoint has at most: the new key's, and the old one's."""
+_LONGEST: Final = 300
+"""More than the longest line of a note."""
 
 
 def notes_file(home: Path) -> Path:
@@ -72,6 +79,30 @@ def end_of_note(body: bytes, at: int) -> int | None:
     signed = body.find(_SIGNED, at)
     stop = body.find(_END, signed) if signed >= 0 else -1
     return stop + len(_END) if stop >= 0 else None
+
+
+def is_begun(rest: bytes, origin: str) -> bool:
+    """Say whether these bytes are how a note begins, and no more than that.
+
+    Args:
+        origin: The name of the log; any will do if it is empty.
+    """
+    lines = rest.decode("utf-8", "ignore").split("\n")
+    named = re.escape(origin) if origin else r"[^\s+]*"
+    *done, last = [lines[0]] if len(lines) == 1 else lines
+    shapes = [named, r"[0-9]{1,19}", r"[A-Za-z0-9+/=]{44}", ""]
+    shapes += [rf"— {named} [A-Za-z0-9+/=]+"] * _SIGNATURES
+    if len(done) >= len(shapes) or len(last) > _LONGEST:
+        return False
+    if not all(re.fullmatch(s, d) for s, d in zip(shapes, done, strict=False)):
+        return False
+    if len(done) == 0 and origin:
+        return origin.startswith(last)
+    if len(done) >= len(_PARTS):
+        return f"— {origin} ".startswith(last) or bool(
+            re.fullmatch(rf"— {named} [A-Za-z0-9+/=]*", last)
+        )
+    return bool(re.fullmatch(_PARTS[len(done)], last))
 
 
 def whole(body: bytes) -> int:

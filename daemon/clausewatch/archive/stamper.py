@@ -1,6 +1,7 @@
 """Asking authorities for timestamps, beside everything else and in nobody's way."""
 
 import asyncio
+import json
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from typing import Final, TypeAlias
 
 import structlog
 
-from clausewatch.archive.disk import Disk
+from clausewatch.archive.disk import Disk, sync_folder
 from clausewatch.archive.refusals import refused
+from clausewatch.archive.segments import Segments
 from clausewatch.archive.timestamp import (
     Standing,
     Token,
@@ -22,6 +24,7 @@ from clausewatch.archive.timestamp import (
     query,
     refusal,
     roots_name,
+    tokens,
 )
 from clausewatch.core.digest import Json, sha256
 from clausewatch.core.model import Digest
@@ -31,6 +34,10 @@ from clausewatch.ports import Clock, Poster
 EVERY: Final = timedelta(hours=1)
 """The least time between two tokens of one authority. A token over a checkpoint dates
 everything before it too, so the newest is all that has to be asked for."""
+
+STAMP: Final = "timestamp"
+"""The kind of a line that names an authority's reply."""
+_STAMP: Final = b'"kind":"timestamp"'
 
 Record: TypeAlias = Callable[[dict[str, Json], datetime], Awaitable[None]]
 """Writes a line of the evidence log."""
@@ -89,6 +96,7 @@ class Stamper:
         self._record = record
         self._disk = disk or Disk()
         self._last: dict[str, datetime] = {}
+        self._is_tidy = False
 
     async def turn(self) -> None:
         """Ask whoever has not stamped the newest checkpoint yet; failures wait.
@@ -96,6 +104,8 @@ class Stamper:
         Raises:
             StoreError: the disk refused.
         """
+        if not self._is_tidy:
+            await self._tidy()
         note = await self._newest()
         if note is None:
             return
@@ -108,6 +118,45 @@ class Stamper:
                 log.warning("timestamp.refused", authority=one.name, error=str(came))
             elif isinstance(came, BaseException):
                 raise came
+
+    async def _tidy(self) -> None:
+        """Mend what the last process was cut short in."""
+        await asyncio.to_thread(self._drop_unnamed)
+        for one in self._authorities:
+            token = await asyncio.to_thread(self._lineless, one.name)
+            if token is not None:
+                said = _named_by(
+                    one, token, token.reply(), self._roots_beside(token, one)
+                )
+                await self._record(said, self._clock.now())
+                log.warning("log.mended", file=str(token.path))
+        self._is_tidy = True
+
+    def _drop_unnamed(self) -> None:
+        """Remove what was written and never got its name."""
+        for path in sorted(folder(self._home).glob("*.new")):
+            path.unlink()
+            log.warning("log.mended", file=str(path))
+
+    def _lineless(self, authority: str) -> Token | None:
+        """Return an authority's newest token, if the log has no line of it."""
+        theirs = [one for one in tokens(self._home) if one.authority == authority]
+        if not theirs:
+            return None
+        newest = max(theirs, key=lambda one: one.path.stat().st_mtime_ns)
+        segments = Segments(self._home)
+        for number in reversed(segments.numbers()):
+            for line in reversed(segments.lines_of(number)):
+                said = json.loads(line) if _STAMP in line else {}
+                if said.get("authority") == authority:
+                    return None if said["note"] == newest.note else newest
+        return newest
+
+    def _roots_beside(self, token: Token, authority: Authority) -> bytes:
+        """Return the certificates to trust for a token, if they were kept with it."""
+        roots = authority.certificates()
+        kept = token.path.with_name(roots_name(authority.name, roots))
+        return roots if kept.exists() else b""
 
     def _is_due(self, authority: Authority, note: str) -> bool:
         last = self._last.get(authority.name)
@@ -135,18 +184,9 @@ class Stamper:
         )
         await asyncio.to_thread(self._keep, token, roots, reply.body)
         at = self._clock.now()
-        # A crash before this leaves a token that no line names: it stands for itself,
-        # and the next one of this authority has a line again.
-        await self._record(
-            {
-                "authority": authority.name,
-                "kind": "timestamp",
-                "note": token.note,
-                "reply": sha256(reply.body),
-                "url": authority.url,
-            },
-            at,
-        )
+        # A crash before this leaves a token that no line names; the next start finds
+        # it, and writes its line.
+        await self._record(_named_by(authority, token, reply.body, roots), at)
         self._last[authority.name] = at
         checked = await asyncio.to_thread(check, token, note)
         tell = log.warning if checked.standing is Standing.WRONG else log.info
@@ -160,7 +200,9 @@ class Stamper:
 
     def _keep(self, token: Token, roots: bytes, reply: bytes) -> None:
         try:
-            folder(self._home).mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not folder(self._home).is_dir():
+                folder(self._home).mkdir(mode=0o700, parents=True, exist_ok=True)
+                sync_folder(folder(self._home).parent, self._disk)
             if roots:
                 name = roots_name(token.authority, roots)
                 self._write(token.path.with_name(name), roots)
@@ -177,8 +219,24 @@ class Stamper:
             self._disk.sync(file)
         finally:
             os.close(file)
-        # A crash before this leaves `new`, which the next write makes its own.
+        # A crash before this leaves `new`, which the next start removes. A power cut
+        # after the folder is synced takes neither name nor bytes.
         self._disk.rename(new, path)
+        sync_folder(path.parent, self._disk)
+
+
+def _named_by(
+    authority: Authority, token: Token, reply: bytes, roots: bytes
+) -> dict[str, Json]:
+    """Return what the line says that names a reply, and whom to trust for it."""
+    said: dict[str, Json] = {
+        "authority": authority.name,
+        "kind": STAMP,
+        "note": token.note,
+        "reply": sha256(reply),
+        "url": authority.url,
+    }
+    return said | ({"roots": sha256(roots)} if roots else {})
 
 
 def _named(note: str) -> Digest:

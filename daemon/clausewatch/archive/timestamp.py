@@ -64,8 +64,11 @@ class Token:
         """Return the reply as it came."""
         return self.path.read_bytes()
 
-    def roots(self) -> tuple[bytes, ...]:
+    def roots(self, named: str | None = None) -> tuple[bytes, ...]:
         """Return the files of certificates to trust, in PEM; none if none are known.
+
+        Args:
+            named: SHA-256 of the only one of them that is meant.
 
         Raises:
             ValueError: a file of them is not what its name says.
@@ -76,7 +79,8 @@ class Token:
             if path.name != roots_name(self.authority, body):
                 message = f"{path}: expected the file that its name tells the hash of"
                 raise ValueError(message)
-            found.append(body)
+            if named is None or sha256(body) == named:
+                found.append(body)
         return tuple(found)
 
 
@@ -130,15 +134,20 @@ def refusal(reply: bytes) -> str:
     return ""
 
 
-def check(token: Token, note: str) -> Checked:
-    """Return what is known of a token over this signed note."""
+def check(token: Token, note: str, roots: str | None = None) -> Checked:
+    """Return what is known of a token over this signed note.
+
+    Args:
+        roots: SHA-256 of the certificates that the log says are to be trusted for
+            it; empty if none are. By default, all that are kept of its authority.
+    """
     reply = token.reply()
     if sha256(note.encode()) != token.note:
         return Checked(Standing.WRONG, why="it is about another checkpoint")
     if why := refusal(reply):
         return Checked(Standing.WRONG, why=why)
     try:
-        return _checked(reply, note.encode(), token.roots())
+        return _checked(reply, note.encode(), token.roots(roots))
     except ValueError as error:
         return Checked(Standing.WRONG, why=str(error))
 

@@ -5,90 +5,110 @@ against the log, and the blobs against the hashes that the log names. Nothing is
 changed, and a daemon may be running meanwhile.
 """
 
-import json
 import re
-from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from clausewatch.archive import patch, timestamp
+from clausewatch.archive import audit, patch
+from clausewatch.archive.anchors import Anchors, Verified
+from clausewatch.archive.audit import Audited, Decode
 from clausewatch.archive.blobs import Blobs
+from clausewatch.archive.chain import Chain, shown
 from clausewatch.archive.findings import Progress, Report
-from clausewatch.archive.lines import Seen, Verified
+from clausewatch.archive.keys import kept_key, key_file, next_file
+from clausewatch.archive.lines import Seen
 from clausewatch.archive.log import SOFTWARE
-from clausewatch.archive.notes import end_of_note, notes, notes_file, whole
-from clausewatch.archive.timestamp import Standing
+from clausewatch.archive.notes import is_begun, notes, notes_file, whole
+from clausewatch.archive.stamps import timestamps
 from clausewatch.archive.walk import Walk
-from clausewatch.core.digest import canonical, sha256
-from clausewatch.core.event import Event
-from clausewatch.core.model import Digest
-from clausewatch.core.note import Note
-from clausewatch.errors import StoreError
-from clausewatch.ports import Look
+from clausewatch.core.note import Note, PublicKey
+from clausewatch.errors import ConfigError, StoreError
+from clausewatch.render.wording import count
 
-FILE: Final = "verified.json"
-"""How far the last verification came that found nothing wrong."""
-_BLOB: Final = re.compile(
-    r"[0-9a-f]{2}/[0-9a-f]{62}\.(zst|patch|base)|new/.*|compacted\.(json|new)"
-)
+_BLOB: Final = re.compile(r"[0-9a-f]{2}/[0-9a-f]{62}\.(zst|patch|base)|compacted\.json")
 _LOG: Final = re.compile(
-    r"\d{6}\.jsonl(\.zst)?|roots|head|new|checkpoints"
+    r"\d{6}\.jsonl(\.zst)?|roots|head|checkpoints"
     r"|timestamps/([0-9a-f]{64}\.[a-z0-9-]+\.tsr|[a-z0-9-]+\.[0-9a-f]{64}\.pem)"
 )
+_KEYS: Final = re.compile(r"log\.key")
+_CUT_SHORT: Final = re.compile(
+    r"new|new/\d+-\d+|compacted\.new|timestamps/[^/]+\.new|log\.key\.(next|new)"
+    r"|log\.key\.next\.new"
+)
+"""What is written before it gets its name: a crash leaves it, and nothing reads it."""
 _MAGIC: Final = b"\x28\xb5\x2f\xfd"
 _MEANINGLESS: Final = 0b0001_0000
 _FRAME_AT: Final = {".zst": 0, ".patch": patch.HEAD}
 """Where in a file the zstd frame begins, by the end of its name."""
 
 
-def last(home: Path) -> Verified:
-    """Return how far the last verification came; the beginning, if that is lost."""
-    try:
-        known = json.loads((home / FILE).read_bytes())
-        keys = tuple(map(str, known.pop("keys")))
-        return Verified(**known, keys=keys)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Verified()
-
-
-def keep(home: Path, verified: Verified) -> None:
-    """Remember how far a verification came; forgetting it costs time only."""
-    new = home / f"{FILE}.new"
-    new.write_text(canonical({**asdict(verified), "keys": list(verified.keys)}))
-    new.rename(home / FILE)
-
-
 def verify(
     home: Path,
     *,
-    looks: Iterable[tuple[int, Look]],
-    events: Iterable[Event],
-    before: Verified,
+    store: Audited,
+    anchors: Anchors = Anchors(),  # noqa: B008 - frozen
+    before: Verified = Verified(),  # noqa: B008 - frozen
+    decode: Decode | None = None,
     progress: Progress = lambda *_: None,
 ) -> tuple[Report, Verified]:
     """Return what is wrong, and how far everything is in order.
 
     Args:
-        looks: The store's looks after `before.look`, with their numbers; none that
-            were settled after the call.
-        events: The store's events.
-        before: Where to begin; `Verified()` for everything.
+        store: What is held against the log.
+        anchors: What the reader has from elsewhere.
+        before: Where to begin with captures and looks; `Verified()` for all of them.
+        decode: Makes pages of captures, to read them again; without it they are not.
     """
     report = Report()
+    # All of the store that is asked for was there before the log was looked at.
+    looks, told = store.looks_after(before.look), store.told()
+    captured, made = store.captured(), store.read_from()
     signed = _notes(home, report)
-    walk = Walk(home, report, looks=looks, notes=signed, before=before)
+    walk = Walk(home, report, looks=looks, notes=signed, anchors=anchors, before=before)
     verified = walk.run(progress)
-    full = before.size == 0
-    _timestamps(home, report, walk.seen, signed, full=full)
-    _events(report, walk.seen, events, signed, full=full)
-    _blobs(home, report, walk.seen, full=full, progress=progress)
-    _strangers(home / "log", _LOG, report)
-    if full:
-        _strangers(home / "blobs", _BLOB, report)
+    seen = walk.seen
+    _key(home, report, walk.chain)
+    timestamps(home, report, seen, signed)
+    audit.events(report, seen, told, signed)
+    _blobs(home, report, seen, progress=progress)
+    for name, ours in (("log", _LOG), ("keys", _KEYS), ("blobs", _BLOB)):
+        _strangers(home / name, ours, report)
+    if seen.full:
+        audit.captures(report, seen, captured)
+        audit.readings(report, store.readings())
         _frames(home / "blobs", report)
         _frames(home / "log", report)
+    if seen.full and decode is not None:
+        blobs = Blobs(home, read_only=True)
+        audit.read_again(report, seen, blobs, list(made), decode, progress)
     return report, verified
+
+
+def _key(home: Path, report: Report, chain: Chain) -> None:
+    """Hold the key that is to sign next against those that have signed."""
+    found = _kept_key(key_file(home), report)
+    new = _kept_key(next_file(home), report)
+    due = (chain.named, *chain.keys[-1:])
+    if found is None or not chain.keys or found in due:
+        return
+    if found in chain.keys[-2:] and new in due:
+        report.notices.append(
+            f"{next_file(home)}: has signed, and a crash came before it took the old "
+            "one's place; the next start goes on"
+        )
+        return
+    what = f"is {shown(found)}, and the log is signed by {shown(chain.keys[-1])}"
+    report.wrong(key_file(home), what)
+
+
+def _kept_key(path: Path, report: Report) -> PublicKey | None:
+    try:
+        return kept_key(path)
+    except ConfigError as error:
+        report.wrong(path, str(error).removeprefix(f"{path}: "))
+    except PermissionError:
+        report.notices.append(f"{path}: not ours to read, so not compared")
+    return None
 
 
 def _notes(home: Path, report: Report) -> list[Note]:
@@ -101,69 +121,21 @@ def _notes(home: Path, report: Report) -> list[Note]:
         report.wrong("log/checkpoints", str(error))
     body = path.read_bytes() if path.exists() else b""
     rest = body[whole(body) :]
-    if rest and end_of_note(rest, 0) is None:
-        begun = found[-1].text[:1] if found else ""
+    if rest:
         text = f"{path}: ends amid a note of {len(rest)} bytes"
-        if rest.decode(errors="replace").startswith(begun):
+        origin = found[-1].text.partition("\n")[0] if found else ""
+        if is_begun(rest, origin):
             report.notices.append(
                 f"{text}: it is being written, or a crash cut it short"
             )
         else:
-            report.wrong("log/checkpoints", text)
+            report.wrong("log/checkpoints", f"{text}, which is not how ours begin")
     return found
 
 
-def _timestamps(
-    home: Path, report: Report, seen: Seen, signed: list[Note], *, full: bool
-) -> None:
-    """Hold authorities' replies against the notes, and against the log's lines."""
-    texts = {sha256(str(note).encode()): str(note) for note in signed}
-    kept = {(token.note, token.authority): token for token in timestamp.tokens(home)}
-    for (note, authority), reply in seen.stamps.items():
-        token = kept.get((Digest(note), authority))
-        place = f"log/timestamps: {authority}'s token over {note[:16]}…"
-        if token is None:
-            report.wrong(place, "is missing")
-        elif sha256(token.reply()) != reply:
-            report.wrong(place, "is not the reply that the log names")
-    for name, token in kept.items():
-        if not full and name not in seen.stamps:
-            continue
-        report.timestamps += 1
-        if name not in seen.stamps:
-            report.notices.append(f"{token.path}: no line of the log names it")
-        checked = timestamp.check(token, texts.get(token.note, ""))
-        if checked.standing is Standing.WRONG:
-            report.wrong(token.path, checked.why)
-        elif checked.standing is not Standing.VALID:
-            report.notices.append(f"{token.path}: {checked.standing.value}")
-
-
-def _events(
-    report: Report,
-    seen: Seen,
-    events: Iterable[Event],
-    signed: list[Note],
-    *,
-    full: bool,
-) -> None:
-    """Hold what was told against what is kept: each recipient may have a copy."""
-    known = {sha256(str(note).encode()) for note in signed}
-    for event in events:
-        place = f"the store: event {event.id}"
-        note = event.evidence.checkpoint
-        if note is not None and sha256(note.encode()) not in known:
-            report.wrong(place, "carries a checkpoint that is not kept")
-        for body in filter(None, (event.evidence.capture, event.evidence.previous)):
-            if full and body not in seen.bodies:
-                report.wrong(place, f"names capture {body}, and no line does")
-
-
-def _blobs(
-    home: Path, report: Report, seen: Seen, *, full: bool, progress: Progress
-) -> None:
+def _blobs(home: Path, report: Report, seen: Seen, *, progress: Progress) -> None:
     blobs = Blobs(home, read_only=True)
-    kept = frozenset(blobs.digests()) if full else frozenset()
+    kept = frozenset(blobs.digests()) if seen.full else frozenset()
     wanted = sorted(kept.union(seen.bodies))
     for done, digest in enumerate(wanted):
         progress("blobs", done, len(wanted))
@@ -175,22 +147,31 @@ def _blobs(
         except StoreError as error:
             report.wrong(f"blob {digest}", str(error))
             continue
-        if full and blobs.is_whole(digest):
+        if seen.full and blobs.is_whole(digest):
             ours = seen.bodies.get(digest) == SOFTWARE
             same = blobs.is_as_packed(digest, body)
             report.packed(f"blob {digest}", same=same, ours=ours)
-    alone = len(kept.difference(seen.bodies))
-    if full and alone:
+    alone = sorted(kept.difference(seen.bodies))
+    if seen.full and alone:
         report.notices.append(
-            f"{alone} blobs that no line names: each of a look that was cut short"
+            f"{count(len(alone), 'blob')} that no line names, each of a look that was "
+            f"cut short: {', '.join(alone)}"
         )
 
 
 def _strangers(folder: Path, ours: re.Pattern[str], report: Report) -> None:
-    """Name the files that are none of ours."""
+    """Name the files that are none of ours, and those that a crash left."""
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         name = path.relative_to(folder).as_posix()
-        if not path.is_dir() and not ours.fullmatch(name):
+        if path.is_symlink():
+            report.wrong(path, "is a link: what it leads to is no part of the archive")
+        elif path.is_dir() or ours.fullmatch(name):
+            continue
+        elif _CUT_SHORT.fullmatch(name):
+            report.notices.append(
+                f"{path}: is being written, or a crash cut that short; nothing reads it"
+            )
+        else:
             report.wrong(path, "is no file of ours")
 
 

@@ -7,31 +7,31 @@ are by now: a daemon may be appending meanwhile, and that is nothing wrong.
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from clausewatch.archive.anchors import Anchors, Verified
+from clausewatch.archive.chain import Chain, shown
 from clausewatch.archive.files import packed, pieces_of
 from clausewatch.archive.findings import Progress, Report
 from clausewatch.archive.keys import signers
-from clausewatch.archive.lines import Seen, Verified, parsed
+from clausewatch.archive.lines import ATTEMPT, Seen, parsed, time_of
 from clausewatch.archive.log import SOFTWARE
 from clausewatch.archive.segments import BEGINS, LINES, Segments
 from clausewatch.core.digest import Json, rfc3339, sha256
 from clausewatch.core.merkle import Frontier, leaf
 from clausewatch.core.model import Digest
-from clausewatch.core.note import (
-    Note,
-    parse_checkpoint,
-    parse_vkey,
-)
+from clausewatch.core.note import Note, parse_checkpoint, parse_vkey
 from clausewatch.errors import StoreError
 from clausewatch.ports import Look
 
 
 class Walk:
-    """One walk over the log.
+    """One walk over the log, from its first line to its last.
 
     Args:
         looks: The store's looks after the one that `before` names, with numbers.
         notes: All signed notes.
-        before: Where to begin; by default at the first line.
+        anchors: What is known from elsewhere.
+        before: What an earlier walk found in order: of attempts so far, only that
+            their lines are the same is held against it.
     """
 
     def __init__(
@@ -41,21 +41,25 @@ class Walk:
         *,
         looks: Iterable[tuple[int, Look]],
         notes: Iterable[Note],
+        anchors: Anchors,
         before: Verified,
     ) -> None:
-        self.seen = Seen()
+        self.seen = Seen(full=before.size == 0)
+        self.chain = Chain()
         self._segments = Segments(home)
         self._stop = self._segments.size()
         """Where the log ended before anything else was read."""
         self._report = report
+        self._anchors = anchors
         self._before = before
         self._frontier = Frontier()
         self._marks: dict[int, list[tuple[str, bytes]]] = {}
         """Roots that were kept elsewhere, by size."""
         self._looks = iter(looks)
         self._look = next(self._looks, None)
-        self._matched = before.size, before.look
-        self._time = ""
+        self._matched = before
+        self._is_settled = False
+        """Whether the last attempt's look is in the store."""
         self._line_before = b""
         self._software = ""
         self._signed = "", 0
@@ -68,37 +72,28 @@ class Walk:
         if numbers != [*range(len(numbers))]:
             missing = sorted({*range(numbers[-1])} - {*numbers})
             path = self._segments.path(missing[0], sealed=True)
-            self._report.wrong(path, "is missing", self._time)
+            self._report.wrong(path, "is missing")
             return self._before
-        for number in numbers[self._first :]:
+        for number in numbers:
             progress("log", number, len(numbers))
             if not self._segment(number, is_last=number == numbers[-1]):
                 break
         self._end()
-        size, look = self._matched
-        root = self._root_of(size)
-        keys = dict.fromkeys(key.vkey for key in self.seen.keys)
-        return Verified(size=size, root=root, look=look, keys=tuple(keys))
+        return self._matched
 
-    def _root_of(self, size: int) -> str:
-        """Return the root over lines that were gone through, to be remembered."""
-        try:
-            return self._segments.span(0, size).hex() if size else ""
-        except StoreError:
-            return ""  # Damaged, which has been told; nothing will be remembered.
+    @property
+    def _time(self) -> str:
+        """The time of the last line."""
+        return time_of(self._line_before)
 
     def _begin(self, notes: Iterable[Note]) -> None:
         self._roots = self._kept_roots()
-        self._first = self._before.size // LINES
-        if self._first > len(self._roots):
-            self._first = 0
-        for number in range(self._first):
-            self._frontier.append(self._roots[number], LINES)
-        if self._first:
-            self.seen.keys = [parse_vkey(key) for key in self._before.keys]
         if self._before.root:
             root = bytes.fromhex(self._before.root)
             self._mark(self._before.size, "the last verification", root)
+        for note in self._anchors.notes:
+            told = parse_checkpoint(note)
+            self._mark(told.size, f"{_given(told.size)}, given", told.root)
         self._take_head()
         self._notes: Iterator[Note] = iter(self._in_order(notes))
         self._note = next(self._notes, None)
@@ -146,15 +141,12 @@ class Walk:
         last = 0
         for note in notes:
             size = parse_checkpoint(note).size
-            if size <= last:
-                what = (
-                    f"the checkpoint over {size} lines is there twice or out of order"
-                )
-                self._report.wrong("log/checkpoints", what)
-                continue
-            last = size
-            if size >= self._first * LINES:
+            if size > last:
                 kept.append(note)
+                last = size
+                continue
+            what = f"the checkpoint over {size} lines is there twice or out of order"
+            self._report.wrong("log/checkpoints", what)
         return kept
 
     def _mark(self, size: int, name: str, root: bytes) -> None:
@@ -176,29 +168,42 @@ class Walk:
         *lines, torn = body.split(b"\n")
         if first + len(lines) > self._stop:
             lines, torn = lines[: self._stop - first], b""  # appended meanwhile
+        alone = Frontier()
         for line in lines:
-            self._line(path, line)
+            hashed = leaf(line)
+            alone.append(hashed)
+            self._line(path, line, hashed)
         if torn:
             self._torn(path, torn, is_last=is_last)
-        count = self._frontier.size - first
-        if (not is_last and count != LINES) or count > LINES:
-            self._report.wrong(path, f"expected {LINES} lines, got {count}", self._time)
+        if (not is_last and len(lines) != LINES) or len(lines) > LINES:
+            what = f"expected {LINES} lines, got {len(lines)}"
+            self._report.wrong(path, what, self._time)
             return False
-        if number < len(self._roots):
-            self._hold(path, lines, self._roots[number])
-        if sealed and not self._before.size:
+        if number < len(self._roots) and alone.root() != self._roots[number]:
+            what = "its lines do not have the root that log/roots keeps of them"
+            self._report.wrong(path, what, self._time)
+        self._forms(number, path, body, sealed=sealed)
+        return True
+
+    def _forms(self, number: int, path: Path, body: bytes, *, sealed: bool) -> None:
+        """Hold the packed form of a segment against its lines."""
+        if sealed and self.seen.full:
             again = b"".join(packed(pieces_of(body), len(body)))
             same = again == path.read_bytes()
             self._report.packed(path, same=same, ours=self._software == SOFTWARE)
-        return True
-
-    def _hold(self, path: Path, lines: list[bytes], root: bytes) -> None:
-        frontier = Frontier()
-        for line in lines:
-            frontier.append(leaf(line))
-        if frontier.root() != root:
-            what = "its lines do not have the root that log/roots keeps of them"
-            self._report.wrong(path, what, self._time)
+        other = self._segments.path(number, sealed=True)
+        if not sealed and other.exists():
+            try:
+                same = self._segments.unpacked(number) == body
+            except StoreError:
+                same = not path.exists()  # sealed meanwhile, and read before that
+            if same:
+                self._report.notices.append(
+                    f"{path}: lies beside its packed form: it was being sealed, or a "
+                    "crash cut that short and the next start goes on"
+                )
+            else:
+                self._report.wrong(other, f"holds other lines than {path.name}")
 
     def _torn(self, path: Path, torn: bytes, *, is_last: bool) -> None:
         if is_last and (torn.startswith(BEGINS) or BEGINS.startswith(torn)):
@@ -210,24 +215,24 @@ class Walk:
             what = f"ends with {len(torn)} bytes that are no line"
             self._report.wrong(path, what, self._time)
 
-    def _line(self, path: Path, line: bytes) -> None:
+    def _line(self, path: Path, line: bytes, hashed: bytes) -> None:
         self._reach()
         index = self._frontier.size
-        place = f"{path}: line {index % LINES + 1} (entry {index})"
-        said = parsed(line)
-        self._frontier.append(leaf(line))
+        self._frontier.append(hashed)
         self._report.lines += 1
-        if said is None:
-            self._report.wrong(place, "is not as we write lines", self._time)
-        elif line == self._line_before:
-            self._report.wrong(place, "is there twice", self._time)
-        else:
-            self._take(place, said)
-            self._time = str(said["at"])
+        if index >= self._before.size or self._named or ATTEMPT not in line:
+            place = f"{path}: line {index % LINES + 1} (entry {index})"
+            said = parsed(line)
+            if said is None:
+                self._report.wrong(place, "is not as we write lines", self._time)
+            elif line == self._line_before:
+                self._report.wrong(place, "is there twice", self._time)
+            else:
+                self._take(place, said, index)
         self._named = None
         self._line_before = line
 
-    def _take(self, place: str, said: dict[str, Json]) -> None:
+    def _take(self, place: str, said: dict[str, Json], index: int) -> None:
         named = said.get("note") if said["kind"] == "checkpoint" else None
         if self._named != named:
             what = (
@@ -238,31 +243,27 @@ class Walk:
             self._report.wrong(place, what, self._time)
         match said["kind"]:
             case "attempt":
-                self._match(said)
+                self._is_settled = False
+                if index >= self._before.size:
+                    self._match(said)
                 self._software = str(said.get("software"))
-                if body := said.get("body"):
-                    self.seen.bodies.setdefault(Digest(str(body)), self._software)
-                    # Seen again since, it has to be there again.
-                    self.seen.removed.discard(Digest(str(body)))
             case "key":
-                self.seen.keys.append(parse_vkey(str(said["vkey"])))
-            case "tombstone":
-                gone = said["bodies"]
-                assert isinstance(gone, list)  # noqa: S101 - by `_parsed`
-                self.seen.removed.update(Digest(str(body)) for body in gone)
-            case "timestamp":
-                key = str(said["note"]), str(said["authority"])
-                self.seen.stamps[key] = str(said["reply"])
+                why = self.chain.name(parse_vkey(str(said["vkey"])))
+                if why:
+                    self._report.wrong(place, why, self._time)
+        self.seen.take(said, index, is_settled=self._is_settled)
 
     def _match(self, said: dict[str, Json]) -> None:
         """Take the next look of the store, if this is its line."""
-        if self._look is None or self._frontier.size <= self._before.size:
+        if self._look is None:
             return
         number, look = self._look
         about = look.watch, rfc3339(look.looked_at), look.capture
         if about == (said["watch"], said["at"], said.get("body")):
             self._report.looks += 1
-            self._matched = self._frontier.size, number
+            self._is_settled = True
+            size, root = self._frontier.size, self._frontier.root().hex()
+            self._matched = Verified(size=size, root=root, look=number)
             self._look = next(self._looks, None)
 
     def _reach(self) -> None:
@@ -285,16 +286,14 @@ class Walk:
             time, good = self._signed
             what = f"lines {good + 1} to {size} are not those that were signed"
             self._report.wrong(place, what, time)
-            return
-        found = signers(note, self.seen.keys)
-        if len(found) != len(note.signatures) or told.origin != found[0].name:
-            what = "is not signed by a key that the log names"
-            self._report.wrong(place, what, self._time)
-            return
-        self._signed = self._time, size
+        elif why := self.chain.sign(note, told.origin):
+            self._report.wrong(place, why, self._time)
+        else:
+            self._signed = self._time, size
 
     def _end(self) -> None:
         self._reach()
+        self._anchor()
         size = self._frontier.size
         if size < self._stop:
             return  # Damaged, which has been told; what comes after has no place.
@@ -310,10 +309,23 @@ class Walk:
             self._report.wrong("log/checkpoints: a checkpoint", what, self._time)
         for kept in sorted(self._marks):
             if kept < size or kept > by_now:
-                name = self._marks[kept][0][0]
                 what = f"was made of {kept} lines, and the log has {by_now}"
-                self._report.wrong(name, what, self._time)
+                for name, _ in self._marks[kept]:
+                    self._report.wrong(name, what, self._time)
         self._missing()
+
+    def _anchor(self) -> None:
+        """Hold who signed the log against what is known from elsewhere."""
+        for key in self._anchors.keys:
+            if key not in self.chain.keys:
+                keys = ", ".join(map(shown, self.chain.keys)) or "no key"
+                what = f"has not signed this log; {keys} has"
+                self._report.wrong(f"the key {shown(key)}, given", what)
+        for note in self._anchors.notes:
+            told = parse_checkpoint(note)
+            if not signers(note, self.chain.keys):
+                what = f"is not signed by a key of this log ({told.origin})"
+                self._report.wrong(f"{_given(told.size)}, given", what)
 
     def _missing(self) -> None:
         """Name the looks that have no line."""
@@ -324,3 +336,7 @@ class Walk:
         more = f", nor {rest - 1} after it" if rest > 1 else ""
         what = f"the look at {rfc3339(look.looked_at)} has no line in the log{more}"
         self._report.wrong(f"the store: {look.watch}", what, self._time)
+
+
+def _given(size: int) -> str:
+    return f"the checkpoint over {size} lines"

@@ -1,19 +1,18 @@
 """`checkpoint`: what the log says so far, signed; and whether it still says so."""
 
 import base64
-import json
-import sys
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from clausewatch.archive.chain import replayed, shown
 from clausewatch.archive.keys import signers
 from clausewatch.archive.lock import instance_lock
-from clausewatch.archive.notes import newest_note
+from clausewatch.archive.notes import newest_note, notes
 from clausewatch.archive.segments import Segments
+from clausewatch.cli.anchors import KeyOption, anchors
 from clausewatch.cli.compose import make_notary
 from clausewatch.cli.console import err, out, print_json, print_line
 from clausewatch.cli.exits import Code
@@ -25,12 +24,10 @@ from clausewatch.core.note import (
     Checkpoint,
     Note,
     PublicKey,
-    notes_in,
     parse_checkpoint,
-    parse_vkey,
 )
 from clausewatch.errors import ConfigError
-from clausewatch.render.wording import count
+from clausewatch.render.wording import count, plain
 from clausewatch.service.clock import SystemClock
 
 app = typer.Typer(
@@ -57,7 +54,10 @@ def show(
     if not key:
         print_line(str(note).rstrip("\n"))
         return
-    print_line(_keys(Segments(folder))[-1].vkey)
+    chain, _ = replayed(Segments(folder), notes(folder), [])
+    if not chain.keys:
+        raise ConfigError(f"{folder}: no key has signed the log; see `verify`")
+    print_line(chain.keys[-1].vkey)
 
 
 @app.command()
@@ -69,6 +69,7 @@ def compare(
         ),
     ],
     *,
+    key: KeyOption = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
@@ -78,15 +79,19 @@ def compare(
     if it does not continue it: then lines were changed, removed or put in since.
     """
     folder = place(home).home
-    segments = Segments(folder)
-    notes = notes_in(_text(old))
-    if not notes:
-        raise ConfigError(f"{old}: expected a checkpoint in it, got none")
-    leaves = [merkle.leaf(line) for line in segments.lines()]
-    keys = _keys(segments)
-    sound = True
-    for note in dict.fromkeys(notes):
-        why = _difference(note, keys, leaves)
+    given = anchors(key, [old])
+    leaves: list[bytes] = []
+    chain, why = replayed(Segments(folder), notes(folder), leaves)
+    sound = not why
+    if why:
+        out().print(f"log/checkpoints: {plain(why)}", style="red", soft_wrap=True)
+    for one in given.keys:
+        if one not in chain.keys:
+            sound = False
+            what = f"the key {shown(one)} has not signed this log"
+            out().print(plain(what), style="red", soft_wrap=True)
+    for note in given.notes:
+        why = _difference(note, chain.keys, leaves)
         sound = sound and not why
         _tell(parse_checkpoint(note), leaves, why, as_json=as_json)
     raise typer.Exit(Code.FINE if sound else Code.UNSOUND)
@@ -102,25 +107,6 @@ def rotate(home: HomeOption = None) -> None:
         notary.close()
     err().print("the log has a new key from now on; publish it beside the old one:")
     print_line(vkey)
-
-
-def _text(file: Path) -> str:
-    """Return the text of a file; of a mail as it was saved, its plain part."""
-    try:
-        body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from error
-    mail = message_from_bytes(body, policy=policy.default)
-    part = mail.get_body(("plain",)) if mail["Message-ID"] else None
-    if part is not None:
-        return str(part.get_content())
-    return body.decode("utf-8", "replace")
-
-
-def _keys(segments: Segments) -> list[PublicKey]:
-    """Return the keys that the log names, newest last."""
-    said = map(json.loads, segments.lines())
-    return [parse_vkey(one["vkey"]) for one in said if one.get("kind") == "key"]
 
 
 def _difference(note: Note, keys: list[PublicKey], leaves: list[bytes]) -> str:

@@ -9,17 +9,22 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
 from clausewatch.archive import prune as pruning
-from clausewatch.archive import verify as verifying
+from clausewatch.archive.anchors import FILE, Anchors, Verified, keep, last
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.findings import Report
-from clausewatch.archive.lines import Verified
+from clausewatch.archive.keys import Keyring, SigningKey
 from clausewatch.archive.lock import instance_lock
 from clausewatch.archive.segments import Segments
+from clausewatch.archive.verify import verify as verifying
+from clausewatch.cli.anchors import AgainstOption, KeyOption, anchors
 from clausewatch.cli.compose import make_notary
 from clausewatch.cli.console import err, out, print_json, progress
 from clausewatch.cli.exits import Code
 from clausewatch.cli.home import place, reading
 from clausewatch.cli.options import HomeOption, JsonOption, moment
+from clausewatch.config.settings import Settings
+from clausewatch.errors import ConfigError
+from clausewatch.fetch.decode import PageDecoder
 from clausewatch.render.wording import count, plain
 from clausewatch.service.clock import SystemClock
 
@@ -32,61 +37,94 @@ def verify(
         bool,
         typer.Option("--full", help="All of it, not only what came since last time."),
     ] = False,
+    key: KeyOption = None,
+    against: AgainstOption = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """Hold all that is kept against the log, and the log against what was signed.
 
     Changes nothing; a daemon may be running. Exits 6 if anything is not what it was,
-    and names each such thing with its place and since when.
+    and names each such thing with its place and since when. Whoever has the log's key
+    can make all of it anew: only --key and --against would show that.
     """
-    folder = place(home).home
-    before = Verified() if full else verifying.last(folder)
-    report, verified = _verified(home, folder, before)
-    if report.is_sound:
+    where, given = place(home), anchors(key, against)
+    secrets = _secrets(where)
+    before = Verified()
+    if not full:
+        known = last(where.home, [one.public for one in secrets])
+        if known is None:
+            err().print(f"note: {where.home / FILE} is not ours: all is read again")
+        before = known or before
+    report, verified = _verified(home, where.home, before, given)
+    if report.is_sound and secrets:
         # A home that we may only read is verified from the start each time.
         with suppress(OSError):
-            verifying.keep(folder, verified)
+            keep(where.home, verified, secrets[0])
     for one in report.findings:
         if as_json:
             print_json([{"place": one.place, "what": one.what, "since": one.since}])
         else:
             out().print(plain(str(one)), style="red", soft_wrap=True)
-    _sum_up(report, before)
+    _sum_up(report, before, given)
     raise typer.Exit(Code.FINE if report.is_sound else Code.UNSOUND)
 
 
+def _secrets(where: Settings) -> list[SigningKey]:
+    """Return the log's secrets that can be read; what is wrong with one is found."""
+    try:
+        return [one.key() for one in Keyring(where.home, where.credentials).kept()]
+    except ConfigError:
+        return []
+
+
 def _verified(
-    home: Path | None, folder: Path, before: Verified
+    home: Path | None, folder: Path, before: Verified, given: Anchors
 ) -> tuple[Report, Verified]:
     with reading(home) as store, progress(*_COLUMNS) as bar:
         task = bar.add_task("log", total=None)
-        return verifying.verify(
+        return verifying(
             folder,
-            looks=store.looks_after(before.look),
-            events=(event for _, event in store.events()),
+            store=store,
+            anchors=given,
             before=before,
+            decode=PageDecoder().decode,
             progress=lambda what, done, total: bar.update(
                 task, description=what, completed=done, total=total
             ),
         )
 
 
-def _sum_up(report: Report, before: Verified) -> None:
+def _sum_up(report: Report, before: Verified, given: Anchors) -> None:
     console = err()
     for notice in report.notices:
         console.print(f"note: {plain(notice)}")
     if before.size:
         console.print(
-            f"the first {before.size} lines were in order last time and still have "
-            "the same root; --full reads them again"
+            f"captures and looks of the first {count(before.size, 'line')} were in order "
+            "last time; --full reads them again"
+        )
+    if not given:
+        console.print(
+            "note: held against nothing from elsewhere (--key, --against): whoever has "
+            "the log's key could have made all of it anew"
+        )
+    elif report.is_sound:
+        keys, notes = (
+            count(len(given.keys), "key"),
+            count(len(given.notes), "checkpoint"),
+        )
+        console.print(
+            f"signed under {keys} and continues {notes} that you had from elsewhere"
         )
     told = (
         count(report.lines, "line"),
         count(report.looks, "look"),
+        count(report.events, "event"),
         count(report.checkpoints, "checkpoint"),
         count(report.timestamps, "timestamp"),
         count(report.blobs, "capture"),
+        *([count(report.readings, "reading")] if report.readings else []),
     )
     wrong = len(report.findings)
     verdict = f"{wrong} wrong" if wrong else "all is what it was"

@@ -8,11 +8,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from clausewatch.core.digest import Json, canonical, jsonable, rfc3339, sha256
 from clausewatch.core.model import Capture, Digest, Exchange, Watch
 from clausewatch.core.recipe import recipe_of
 from clausewatch.core.secrets import MASK, hidden
+
+FACTS: Final = (
+    *("body", "body_bytes", "certificate", "content_type", "final_url", "finished_at"),
+    *("peer", "redirects", "request_headers", "response_headers", "started_at"),
+    *("status", "url", "watch", "wire", "wire_bytes"),
+)
+"""What `facts` returns, by name."""
 
 
 class Came(StrEnum):
@@ -70,12 +78,15 @@ def fields(
     if exchange is not None:
         line |= _of_exchange(exchange)
     if attempt.capture is not None:
-        line |= {
-            "body": attempt.capture.body,
-            "body_bytes": attempt.capture.body_bytes,
-            "content_type": attempt.capture.content_type,
-        }
+        line |= _of_capture(attempt.capture)
     return line
+
+
+def facts(capture: Capture) -> dict[str, Json]:
+    """Return what the line of an attempt says of the capture that it brought."""
+    exchange = capture.exchange
+    about: dict[str, Json] = {"url": exchange.url, "watch": capture.watch}
+    return about | _of_capture(capture) | _of_exchange(exchange)
 
 
 def line_of(said: Mapping[str, Json]) -> bytes:
@@ -88,6 +99,14 @@ def configuration(watch: Watch) -> Digest:
     """Return the hash of all that the operator says of a watch, without secrets."""
     shown = tuple((name, MASK) for name, _ in watch.headers)
     return sha256(canonical(jsonable(replace(watch, headers=shown))).encode())
+
+
+def _of_capture(capture: Capture) -> dict[str, Json]:
+    return {
+        "body": capture.body,
+        "body_bytes": capture.body_bytes,
+        "content_type": capture.content_type,
+    }
 
 
 def _of_exchange(exchange: Exchange) -> dict[str, Json]:

@@ -29,6 +29,14 @@ class Notary(Protocol):
         """
         ...
 
+    def tell(self, events: Sequence[Event], at: datetime) -> None:
+        """Return once the line that names these events is durable.
+
+        Raises:
+            StoreError: the disk refused; the log is as it was.
+        """
+        ...
+
     def checkpoint(self, at: datetime) -> str | None:
         """Return the newest checkpoint, signed now if there are lines it lacks.
 
@@ -62,8 +70,10 @@ def witnessed(
     """Return the events with the newest checkpoint, so that who gets one is a witness.
 
     One that wakes people by default is signed for: its checkpoint covers the line of
-    the very look that shows it. Others carry the newest that there is.
+    the very look that shows it, and that of its own hash. Others carry the newest that
+    there is.
     """
+    notary.tell(events, at)
     wakes = any(passes(event, Threshold.SUBSTANTIVE) for event in events)
     note = notary.checkpoint(at) if wakes else notary.newest
     if note is None:

@@ -1,22 +1,42 @@
-"""All looks in the order in which they were settled, for whoever checks the archive."""
+"""What the store holds, row by row and as it lies, for whoever checks the archive."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import func, select
+import zstandard
+from sqlalchemy import (
+    Column,
+    LargeBinary,
+    Row,
+    Select,
+    Text,
+    func,
+    select,
+    type_coerce,
+)
 
+from clausewatch.core.digest import Json, rfc3339
 from clausewatch.core.history import History
-from clausewatch.core.model import Digest, WatchId
+from clausewatch.core.model import Capture, Digest, WatchId
 from clausewatch.ports import Look
 from clausewatch.store.database import Database
-from clausewatch.store.schema import contents, events, looks, watches
+from clausewatch.store.schema import (
+    captures,
+    contents,
+    documents,
+    events,
+    looks,
+    watches,
+)
 
 _l: Final = looks.c
 _PAGE: Final = 1000
-"""Looks read at once; between two pages, others may write."""
+"""Rows read at once; between two pages, others may write."""
+BESIDE: Final = tuple("id type watch service observed_at verdict materiality".split())
+"""What stands beside an event's JSON, for whoever asks for some events only."""
 
 
 class Auditing:
@@ -56,6 +76,75 @@ class Auditing:
                 found |= {event.evidence.capture, event.evidence.previous}
         return frozenset(body for body in found if body)
 
+    def told(self) -> Iterator[tuple[dict[str, Json], str]]:
+        """Return id and JSON of each event as it lies there, and what stands beside it.
+
+        None that are told after the call; nor are captures that are filed after it.
+        """
+        return self._told_upto(self._newest(events.c.seq))
+
+    def captured(self) -> Iterator[Capture]:
+        """Return all captures, in the order they were filed."""
+        return self._captured_upto(self._newest(captures.c.id))
+
+    def readings(self) -> Iterator[tuple[Digest, bytes]]:
+        """Yield the readings as they lie there, unpacked; empty where that fails."""
+        packed = type_coerce(documents.c.body, LargeBinary)
+        place = documents.c.digest
+        for row in self._rows(select(place.label("place"), packed.label("packed")), ""):
+            try:
+                text = zstandard.ZstdDecompressor().decompress(row.packed)
+            except zstandard.ZstdError:
+                text = b""
+            yield Digest(row.place), text
+
+    def read_from(self) -> Iterator[tuple[Digest, Capture]]:
+        """Yield readings with the captures that they were made of, each pair once.
+
+        Without those that were made anew of older captures, as the rules changed.
+        """
+        wanted = (
+            select(captures, looks.c.document, looks.c.id.label("place"))
+            .join(looks, captures.c.body == looks.c.capture)
+            .where(captures.c.watch == looks.c.watch)
+            .where(captures.c.captured_at <= looks.c.looked_at)
+            .where(looks.c.document.is_not(None), looks.c.outcome != "rebased")
+        )
+        seen: set[tuple[str, str]] = set()
+        for row in self._rows(wanted, 0):
+            if (row.document, row.body) not in seen:
+                seen.add((row.document, row.body))
+                yield Digest(row.document), _capture(row)
+
+    def _newest(self, place: Column[int]) -> int:
+        with self._database.reading("an audit") as rows:
+            return rows.scalar(select(func.max(place))) or 0
+
+    def _told_upto(self, last: int) -> Iterator[tuple[dict[str, Json], str]]:
+        beside = [events.c[name] for name in BESIDE]
+        text = type_coerce(events.c.body, Text)
+        wanted = select(events.c.seq.label("place"), text.label("text"), *beside)
+        for row in self._rows(wanted.where(events.c.seq <= last), 0):
+            said: dict[str, Json] = {name: getattr(row, name) for name in BESIDE}
+            yield said | {"observed_at": rfc3339(row.observed_at)}, row.text
+
+    def _captured_upto(self, last: int) -> Iterator[Capture]:
+        wanted = select(captures, captures.c.id.label("place"))
+        for row in self._rows(wanted.where(captures.c.id <= last), 0):
+            yield _capture(row)
+
+    def _rows(self, wanted: Select[Any], after: int | str) -> Iterator[Row[Any]]:
+        """Yield rows in the order of their `place`, which no two share."""
+        place = wanted.selected_columns["place"]
+        page = wanted.order_by(place).limit(_PAGE)
+        while True:
+            with self._database.reading("an audit") as rows:
+                found = rows.execute(page.where(place > after)).all()
+            yield from found
+            if len(found) < _PAGE:
+                return
+            after = found[-1].place
+
     def _looks_between(self, after: int, last: int) -> Iterator[tuple[int, Look]]:
         while after < last:
             page = (
@@ -81,6 +170,17 @@ class Auditing:
                         document=row.document and Digest(row.document),
                     ),
                 )
+
+
+def _capture(row: Row[Any]) -> Capture:
+    return Capture(
+        watch=WatchId(row.watch),
+        captured_at=row.captured_at,
+        content_type=row.content_type,
+        body=Digest(row.body),
+        body_bytes=row.body_bytes,
+        exchange=row.exchange,
+    )
 
 
 def _bodies(history: History) -> set[Digest | None]:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from clausewatch.archive.export import Exporter
-from clausewatch.archive.lines import Verified
 from clausewatch.archive.verify import verify
 from clausewatch.cli.compose import Plant
 from clausewatch.config.watchlist import Watchlist
 from clausewatch.core.event import EventType, passes
 from clausewatch.core.model import Threshold
 from clausewatch.errors import StoreError
+from clausewatch.fetch.decode import PageDecoder
 from clausewatch.render.wording import count
 from clausewatch.testing.authority import Authority
 
@@ -58,12 +58,7 @@ async def prove(made: Plant, watchlist: Watchlist, folder: Path) -> list[str]:
 
 
 def _verified(made: Plant) -> str:
-    report, _ = verify(
-        made.where.home,
-        looks=made.store.looks_after(0),
-        events=[event for _, event in made.store.events()],
-        before=Verified(),
-    )
+    report, _ = verify(made.where.home, store=made.store, decode=PageDecoder().decode)
     if not report.is_sound:
         raise StoreError("\n".join(map(str, report.findings)), retry=False)
     return (
