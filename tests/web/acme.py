@@ -113,7 +113,7 @@ def told(watch, number, at, body):
 
 
 @asynccontextmanager
-async def visiting(folder, *, access=None, now=SEEN + 2 * DAY + HOUR):
+async def visiting(folder, *, access=None, now=SEEN + 2 * DAY + HOUR, **more):
     """Enter the site of a folder; what is entered asks as a browser here would."""
     site = Site(
         open_library=lambda: open_store(folder, read_only=True),
@@ -121,6 +121,7 @@ async def visiting(folder, *, access=None, now=SEEN + 2 * DAY + HOUR):
         decoder=PageDecoder(),
         clock=FakeClock(now),
         access=access or Access(),
+        **more,
     )
     app = create(site)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -36,7 +36,7 @@ async def test_what_is_overdue_is_named(home):
     assert answer.status_code == 503
     first, *rest = answer.text.splitlines()
     assert first.startswith("3 watches overdue")
-    assert rest[0] == "acme-faq: due 2024-09-20 16:05 UTC"
+    assert rest[0] == "acme-faq: due 20 Sep 2024, 16:05 UTC"
 
 
 async def test_who_may_not_look_learns_no_names_but_how_it_is(home):

@@ -1,6 +1,10 @@
 """What the pages say, as they are asked for in this process."""
 
+import html
 import re
+from contextlib import closing
+from dataclasses import replace
+from urllib.parse import urljoin
 
 import pytest
 
@@ -9,7 +13,7 @@ from clausewatch.core.model import WatchId
 from clausewatch.core.opinion import Opinion
 from clausewatch.store import open_store
 from clausewatch.testing.examples import example
-from clausewatch.testing.looks import claim, settlement
+from clausewatch.testing.looks import claim, settlement, watch_of
 from web.acme import DAY, SEEN, filled, visiting
 
 
@@ -209,6 +213,48 @@ async def test_a_service_has_all_its_documents_on_one_axis(visit):
     assert (await visit.visitor.get("/services/Nobody")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "name", ["..", ".", "Acme/report", "a/b", "~2F", "Ümlaut & Söhne", "?", "a%2Fb"]
+)
+async def test_a_service_has_its_pages_whatever_it_is_called(tmp_path, name):
+    store = filled(tmp_path)
+    store.enrol([replace(watch_of("new"), service=name)], {WatchId("new"): SEEN})
+    store.close()
+    async with visiting(tmp_path) as visitor:
+        page = await visitor.get("/services")
+        (link,) = [
+            html.unescape(found)
+            for found in links(page.text)
+            if found.startswith("/services/")
+            and not found.endswith(("/Acme", "/Umbra"))
+        ]
+        # As browsers read an address: dots go up, escaped or not.
+        assert urljoin("http://localhost/", link.replace("%2E", ".")).endswith(link)
+        for rest in ("", "/report", "/promises", "/feed.atom"):
+            answer = await visitor.get(link + rest)
+            assert answer.status_code == 200, link + rest
+            assert html.escape(name) in answer.text
+
+
+async def test_a_renamed_service_keeps_its_past_and_its_addresses(tmp_path):
+    with closing(filled(tmp_path)) as store:
+        watch = replace(watch_of("umbra-terms"), service="Penumbra")
+        store.enrol([watch], {watch.id: SEEN})
+    async with visiting(tmp_path) as visitor:
+        report = await visitor.get("/services/Penumbra/report")
+        page = await visitor.get("/services/Penumbra")
+        old = await visitor.get("/services/Umbra/report?since=2024-01-01")
+        found = await visitor.get("/changes?service=Umbra")
+
+    assert "No change" not in report.text
+    assert "2 changes of what the documents say" in words(report.text)
+    assert "Watched as “Umbra” until 20 Sep 2024" in report.text
+    assert page.text.count('class="brief stop"') == 2
+    there = "/services/Penumbra/report?since=2024-01-01"
+    assert (old.status_code, old.headers["location"]) == (302, there)
+    assert found.text.count('class="brief stop"') == 2
+
+
 async def test_a_page_that_is_not_there_says_so(visit):
     for path in (
         "/nowhere",
@@ -228,8 +274,6 @@ async def test_a_page_that_is_not_there_says_so(visit):
 
 async def test_a_watch_that_was_never_seen_has_a_page(tmp_path):
     store = filled(tmp_path)
-    from clausewatch.testing.looks import watch_of  # noqa: PLC0415
-
     store.enrol([watch_of("new")], {WatchId("new"): SEEN + 2 * DAY})
     store.close()
     async with visiting(tmp_path) as visitor:

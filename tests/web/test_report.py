@@ -8,12 +8,14 @@ from html.parser import HTMLParser
 from markupsafe import escape
 
 from clausewatch.core.event import Direction, EventType, Verdict
-from clausewatch.core.promise import Promise, Wording
-from clausewatch.render.wording import headline
+from clausewatch.core.promise import Absence, Promise, Wording
+from clausewatch.library import Coverage, Gap
+from clausewatch.render.wording import day, headline
 from clausewatch.testing.examples import SEEN, example, examples, reworded
 from clausewatch.web.axis import axis
-from clausewatch.web.lost import Span
+from clausewatch.web.lost import Span, losses, lost
 from clausewatch.web.report import css_string, report
+from clausewatch.web.watched import Watched
 
 SPAN = Span(
     service="Acme",
@@ -21,6 +23,11 @@ SPAN = Span(
     until=SEEN + timedelta(days=30),
     made_at=SEEN + timedelta(days=31),
 )
+
+
+def words_of(html):
+    """Return what a reader sees, without the marks."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def numbered(html):
@@ -58,16 +65,16 @@ def test_the_weightiest_stands_first_and_what_takes_away_before_what_gives():
 
 def test_it_shows_redlines_promises_gone_gaps_patterns_and_evidence():
     event = example()
-    html = report(SPAN, examples(), [promised(gone=SEEN)], {event.watch: "policy"})
+    html = report(SPAN, examples(), [promised(gone=SEEN)])
 
     assert "<ins>provide, and to train AI models for,</ins>" in html
     assert "<del>We never share it.</del>" in html
-    assert "2024-09-18 (no. 1)" in html
+    assert '18 Sep 2024<br><a href="#change-1">no. 1</a>' in html
     assert "the server answered 503" in html
     told = example(EventType.PATTERN)
     assert f"What belongs together: {escape(headline(told))}" in html
     for step in told.pattern.steps:
-        assert f"<li>{step.observed_at:%Y-%m-%d}, " in html
+        assert f"<li>{day(step.observed_at)}, " in html
     assert event.evidence.capture in html
     assert event.evidence.previous in html
 
@@ -103,6 +110,131 @@ def test_a_promise_that_weakened_is_shown_as_it_read_before_and_reads_now():
     html = report(SPAN, [], [weak])
 
     assert "<del>We never share it.</del><br><ins>We rarely share it.</ins>" in html
+
+
+WORDS = ("We never share it.", "We rarely share it.", "We seldom share it.")
+
+
+def days(*numbers):
+    return [SEEN + timedelta(days=number) for number in numbers]
+
+
+def test_a_promise_that_weakened_and_went_is_lost_each_time_as_it_read_then():
+    weaker, other, gone = days(0, 5, 10)
+    promise = promised(
+        text=WORDS[2],
+        gone=gone,
+        weakened=weaker,
+        wordings=(Wording(WORDS[0], weaker, weaker=True), Wording(WORDS[1], other)),
+    )
+
+    first, last = losses(promise)
+    assert (first.before, first.now, first.since, first.at) == (
+        *WORDS[:2],
+        promise.first,
+        weaker,
+    )
+    assert (last.before, last.now, last.since, last.at) == (WORDS[2], "", other, gone)
+    assert last.first == promise.first
+    early = replace(SPAN, until=SEEN + timedelta(days=7))
+    assert [one.loss for one in lost(early, [promise], {}, {})] == [first]
+
+
+def test_a_promise_that_weakened_twice_is_lost_twice():
+    first, last = days(0, 5)
+    promise = promised(
+        text=WORDS[2],
+        weakened=last,
+        wordings=(
+            Wording(WORDS[0], first, weaker=True),
+            Wording(WORDS[1], last, weaker=True),
+        ),
+    )
+
+    told = [(one.before, one.now) for one in losses(promise)]
+    assert told == [(WORDS[0], WORDS[1]), (WORDS[1], WORDS[2])]
+
+
+def test_a_promise_that_was_away_did_not_always_stand():
+    gone, again, reworded, later = days(0, 3, 5, 9)
+    promise = promised(
+        text=WORDS[1],
+        gone=later,
+        wordings=(Wording(WORDS[0], reworded),),
+        absences=(Absence(gone, again),),
+    )
+
+    first, last = losses(promise)
+    assert (first.before, first.at, first.again) == (WORDS[0], gone, again)
+    assert (last.before, last.since, last.again) == (WORDS[1], reworded, None)
+
+
+def watched_of(name, *events, gaps=(), first=SEEN, last=SEEN + timedelta(days=20)):
+    coverage = Coverage(
+        watch=name, looks=412, failed=0, first=first, last=last, gaps=gaps
+    )
+    return Watched(name, name.title(), True, coverage, len(events))
+
+
+def test_it_says_how_closely_each_document_was_watched():
+    (event,) = (example(watch="policy"),)
+    gap = Gap(*days(3, 9), 0)
+    broken = Gap(SEEN, SEEN + timedelta(hours=2), 2)
+    html = report(
+        SPAN,
+        [event],
+        documents=[
+            watched_of("policy", event, gaps=(broken,)),
+            watched_of("terms", gaps=(gap,)),
+        ],
+    )
+    told = words_of(html)
+
+    assert "2 documents were looked at 824 times in all" in told
+    assert "1 changed, 1 did not." in told
+    assert "Terms 412 18 Sep 2024 8 Oct 2024 unchanged" in told
+    assert "not seen 21 Sep 2024 to 27 Sep 2024: it was not looked at" in told
+    assert "10:05 to 12:05 UTC: 2 looks did not see it" in told
+
+
+def test_no_change_is_said_of_what_was_seen_and_of_nothing_else():
+    unseen = watched_of("terms", first=None, last=None)
+    html = report(SPAN, [], documents=[unseen])
+
+    assert "No document was seen in this time" in html
+    assert "unchanged" not in html
+
+
+def test_a_document_without_a_change_has_its_row_in_the_timeline():
+    gap = Gap(*days(3, 9), 0)
+    drawn = axis(
+        [(example(watch="policy", observed_at=SEEN + timedelta(days=2)), "1")],
+        [watched_of("policy"), watched_of("terms", gaps=(gap,))],
+    )
+
+    changed, quiet = drawn.rows
+    assert (changed.name, quiet.name) == ("Policy", "Terms")
+    assert not quiet.marks
+    (whole,) = changed.seen
+    before, after = quiet.seen
+    assert (before[0], after[1]) == whole
+    assert before[1] < after[0], "while nobody looked, nothing is known"
+
+
+def test_a_renamed_document_stays_one_row_and_its_service_is_named_as_it_was():
+    old = example(watch="policy", document="policy", service="Umbra")
+    new = replace(old, id="new", document="rules", service="Acme")
+    drawn = axis([(old, "1"), (new, "2")], [watched_of("policy", old, new)])
+    html = report(SPAN, [old, new])
+
+    assert [row.name for row in drawn.rows] == ["Policy"]
+    assert "Watched as “Umbra” until 18 Sep 2024." in html
+
+
+def test_the_last_day_is_the_one_that_was_asked_for():
+    until = SEEN.replace(hour=0, minute=0, second=0, microsecond=0)
+
+    assert "19 Aug 2024 to 17 Sep 2024" in report(replace(SPAN, until=until), [])
 
 
 def test_promises_that_stand_or_went_at_another_time_are_left_out():
@@ -162,7 +294,7 @@ def test_a_string_of_css_cannot_end_itself():
 def test_changes_stand_on_one_axis_in_the_order_of_time():
     def on(year, month, document):
         at = datetime(year, month, 1, tzinfo=UTC)
-        return example(observed_at=at, document=document)
+        return example(observed_at=at, document=document, watch=document)
 
     drawn = axis(
         [

@@ -8,10 +8,12 @@ import shutil
 import subprocess
 import sys
 from base64 import b64encode
+from datetime import UTC, datetime
 
 import pypdf
 import pytest
 
+from clausewatch.errors import ConfigError
 from clausewatch.web.report import style
 from web.acme import TEXTS, filled, visiting
 
@@ -35,16 +37,17 @@ def run(home, *arguments, **environment):
 
 
 def undated(html):
-    return re.sub(r"\d{4}-\d\d-\d\d( \d\d:\d\d UTC)?", "", html)
+    return re.sub(r"\d+ [A-Z][a-z]{2} \d{4}(, \d\d:\d\d UTC)?", "", html)
 
 
 async def test_page_and_file_say_the_same(home, tmp_path):
     file = tmp_path / "report.html"
     ended = run(home, "acme", "-o", file)
-    async with visiting(home) as visitor:
-        page = await visitor.get("/services/Acme/report")
+    async with visiting(home, now=datetime.now(UTC)) as visitor:
+        page = await visitor.get("/services/Acme/report?as=html")
 
     assert ended.returncode == 0, ended.stderr
+    assert page.headers["content-disposition"].endswith('"acme-changes.html"')
     assert f"<del>{TEXTS[0]}</del>" in page.text  # a promise that went
     assert "provide, and to train AI models for," in page.text
     assert undated(page.text) == undated(file.read_text())
@@ -62,6 +65,42 @@ async def test_the_page_allows_its_own_style_and_nothing_else(home):
     assert not re.search(r' style="', page.text)
 
 
+async def test_the_page_leads_back_and_to_other_times_and_files(home):
+    def printed(html):
+        return b"%PDF " + html.encode()
+
+    async with visiting(home, printer=printed) as visitor:
+        page = await visitor.get("/services/Acme/report?since=2024-09-19")
+        assert 'href="/services/Acme"' in page.text
+        assert 'name="since" value="2024-09-19"' in page.text
+        assert "form-action 'self'" in page.headers["content-security-policy"]
+        files = re.findall(r'href="([^"]+)" download', page.text)
+        html, pdf = [await visitor.get(link.replace("&amp;", "&")) for link in files]
+        wrong = await visitor.get("/services/Acme/report?as=doc")
+
+    assert "<form" not in html.text
+    assert "19 Sep 2024 to" in html.text
+    assert pdf.headers["content-type"] == "application/pdf"
+    assert pdf.content.startswith(b"%PDF <!DOCTYPE html>")
+    assert b"<form" not in pdf.content
+    assert wrong.status_code == 400
+
+
+async def test_a_pdf_that_cannot_be_made_is_a_clear_answer(home):
+    def failing(_):
+        raise ConfigError("no room")
+
+    async with visiting(home, printer=failing) as visitor:
+        failed = await visitor.get("/services/Acme/report?as=pdf")
+    async with visiting(home) as visitor:
+        page = await visitor.get("/services/Acme/report")
+        absent = await visitor.get("/services/Acme/report?as=pdf")
+
+    assert (failed.status_code, absent.status_code) == (503, 404)
+    assert "any browser prints the page" in failed.text
+    assert "as=pdf" not in page.text
+
+
 async def test_the_time_is_narrowed_by_since_and_until(home, tmp_path):
     def told(*options):
         file = tmp_path / "report.html"
@@ -69,7 +108,11 @@ async def test_the_time_is_narrowed_by_since_and_until(home, tmp_path):
         return set(re.findall(r"<code>(\d-acme-\w+)</code>", file.read_text()))
 
     assert told("--since", "2024-09-20") == {"2-acme-privacy", "2-acme-faq"}
-    assert told("--until", "2024-09-20") == {"1-acme-privacy"}
+    assert told("--until", "2024-09-19") == {"1-acme-privacy"}, "with that day"
+    async with visiting(home) as visitor:
+        page = await visitor.get("/services/Acme/report?until=2024-09-19")
+    found = set(re.findall(r"<code>(\d-acme-\w+)</code>", page.text))
+    assert found == {"1-acme-privacy"}, "the same on the site"
 
 
 def test_a_service_that_is_not_there_names_the_nearest(home, tmp_path):

@@ -1,4 +1,4 @@
-"""Changes on one axis of time, a row for each document, as an inline SVG.
+"""Documents on one axis of time, a row each: when they were seen, and when they changed.
 
 Weight is told by shape and by the number beside it, never by colour alone.
 """
@@ -9,10 +9,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from clausewatch.core.event import Event
+from clausewatch.core.model import WatchId
 from clausewatch.render.wording import plain
+from clausewatch.web.watched import Watched
 
 WIDTH: Final = 720
 ROW: Final = 58
+QUIET_ROW: Final = 38
+"""Of a document without a change, which has no numbers below its line."""
 LEFT: Final = 16
 BELOW: Final = 19
 FURTHER: Final = 32
@@ -23,6 +27,8 @@ SHORT: Final = timedelta(days=100)
 """Below it, months are too coarse."""
 _MONTHS: Final = (1, 2, 3, 6, 12, 24, 60, 120)
 """Months between two ticks, the first that gives few enough."""
+
+Times = Sequence[tuple[datetime, datetime]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +43,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One document and its changes, in order."""
+    """One document: when it was seen, and its changes, in order."""
 
     name: str
     y: int
     marks: tuple[Mark, ...]
+    seen: tuple[tuple[float, float], ...]
+    """From where to where; what lies between was not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +62,46 @@ class Axis:
     width: int = WIDTH
 
 
-def axis(marked: Sequence[tuple[Event, str]]) -> Axis | None:
-    """Return where each event stands, with its label; None if there are none."""
-    if not marked:
-        return None
+def axis(
+    marked: Sequence[tuple[Event, str]], documents: Sequence[Watched] = ()
+) -> Axis | None:
+    """Return where each event stands, with its label; None if nothing was seen."""
     in_time = sorted(marked, key=lambda one: one[0].observed_at)
-    first, last = in_time[0][0].observed_at, in_time[-1][0].observed_at
-    margin = max((last - first) / 20, timedelta(days=2))
+    seen = {one.watch: list(one.stretches()) for one in documents}
+    times = [at for stretches in seen.values() for pair in stretches for at in pair]
+    times += [event.observed_at for event, _ in in_time]
+    if not times:
+        return None
+    first, last = min(times), max(times)
+    margin = max((last - first) / 40, timedelta(days=1))
     start, length = first - margin, last - first + 2 * margin
 
     def x(at: datetime) -> float:
         return round(LEFT + (at - start) / length * (WIDTH - 2 * LEFT), 1)
 
-    names = dict.fromkeys(plain(event.document) for event, _ in in_time)
-    rows = []
-    for n, document in enumerate(names):
-        here = [one for one in in_time if plain(one[0].document) == document]
-        rows.append(Row(document, 20 + n * ROW, _marks(here, x)))
+    rows, y = [], 20
+    for watch, name in _names(in_time, documents).items():
+        here = [one for one in in_time if one[0].watch == watch]
+        stretches = tuple((x(a), x(b)) for a, b in seen.get(watch, ()))
+        rows.append(Row(name, y, _marks(here, x), stretches))
+        y += ROW if here else QUIET_ROW
     days = length < SHORT
     ticks = tuple(
         (x(at), _label(at, days=days)) for at in _ticks(start, start + length)
     )
-    return Axis(tuple(rows), ticks, 20 + len(rows) * ROW + 24)
+    return Axis(tuple(rows), ticks, y + 24)
+
+
+def _names(
+    in_time: Sequence[tuple[Event, str]], documents: Sequence[Watched]
+) -> dict[WatchId, str]:
+    """Return the rows in order: what changed first, then what did not change.
+
+    A row is a watch, under its present name: renaming a document splits no row.
+    """
+    told = {event.watch: plain(event.document) for event, _ in in_time}
+    known = {one.watch: one.name for one in documents}
+    return {watch: known.get(watch, told.get(watch, "")) for watch in {**told, **known}}
 
 
 def _marks(

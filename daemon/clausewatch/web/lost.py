@@ -1,6 +1,6 @@
 """What a report is on, and the promises that were lost in that time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,19 +15,33 @@ class Span:
     service: str
     since: datetime | None
     until: datetime
+    """The first moment that is not in it."""
     made_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lost:
-    """A promise that went, or that was weakened, within the time of the report."""
+class Loss:
+    """What became of a promise at one time: it went, or its words became weaker."""
 
     before: str
+    """How it read until then."""
     now: str
-    """How it reads now; empty if it is gone."""
-    document: str
+    """How it read from then on; empty if it was gone."""
     since: datetime
+    """When it was first seen to read as it did before."""
+    first: datetime
+    """When it was first seen, in whatever words."""
     at: datetime
+    again: datetime | None = None
+    """When it was made again; None while it is not, or if it was not gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A loss within the time of the report, and where it is told."""
+
+    loss: Loss
+    document: str
     number: int | None
     """The change that did it, where the report has it."""
 
@@ -38,24 +52,69 @@ def lost(
     documents: Mapping[WatchId, str],
     numbers: Mapping[tuple[WatchId, datetime], int],
 ) -> list[Lost]:
-    """Return the promises that went or weakened in this time, in that order of time.
+    """Return what was lost in this time, in that order.
 
-    `numbers` are those of the changes, by watch and observation.
+    A promise that was weakened and went later stands in it twice, each time as it read
+    then.
+
+    Args:
+        numbers: Those of the changes, by watch and observation.
     """
-    found = []
-    for promise in promises:
-        at = promise.gone or promise.weakened
-        if at is None or at > span.until or (span.since and at < span.since):
-            continue
-        was = [w.text for w in promise.wordings if w.until == at]
-        found.append(
-            Lost(
-                before=promise.text if promise.gone or not was else was[-1],
-                now="" if promise.gone else promise.text,
-                document=documents.get(promise.watch, promise.watch),
-                since=promise.first,
-                at=at,
-                number=numbers.get((promise.watch, at)),
-            )
+    found = [
+        Lost(
+            loss,
+            documents.get(promise.watch, promise.watch),
+            numbers.get((promise.watch, loss.at)),
         )
-    return sorted(found, key=lambda lost: lost.at)
+        for promise in promises
+        for loss in losses(promise)
+        if loss.at < span.until and (span.since is None or span.since <= loss.at)
+    ]
+    return sorted(found, key=lambda one: one.loss.at)
+
+
+def losses(promise: Promise) -> list[Loss]:
+    """Return all that a promise has lost, oldest first."""
+    return sorted((*_weaker(promise), *_gone(promise)), key=lambda loss: loss.at)
+
+
+def _weaker(promise: Promise) -> Iterator[Loss]:
+    texts = (*(wording.text for wording in promise.wordings), promise.text)
+    for wording, now in zip(promise.wordings, texts[1:], strict=True):
+        # A ledger of before knows of the last time only.
+        if wording.weaker or wording.until == promise.weakened:
+            yield Loss(
+                before=wording.text,
+                now=now,
+                since=_stood(promise, wording.until)[1],
+                first=promise.first,
+                at=wording.until,
+            )
+
+
+def _gone(promise: Promise) -> Iterator[Loss]:
+    away = [(one.gone, one.again) for one in promise.absences]
+    ends = [*away, (promise.gone, None)] if promise.gone else away
+    for at, again in ends:
+        text, since = _stood(promise, at)
+        yield Loss(
+            before=text, now="", since=since, first=promise.first, at=at, again=again
+        )
+
+
+def _stood(promise: Promise, at: datetime) -> tuple[str, datetime]:
+    """Return how a promise read before then, and since when."""
+    since = max(
+        (
+            time
+            for time in (
+                promise.first,
+                *(wording.until for wording in promise.wordings),
+                *(absence.again for absence in promise.absences),
+            )
+            if time < at
+        ),
+        default=promise.first,
+    )
+    later = (wording.text for wording in promise.wordings if wording.until >= at)
+    return next(later, promise.text), since

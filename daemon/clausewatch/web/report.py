@@ -5,7 +5,7 @@ It prints well, and says nothing by colour alone.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -16,24 +16,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from clausewatch import __version__
 from clausewatch.core.event import Direction, Event, EventType, passes
-from clausewatch.core.model import Threshold, WatchId
+from clausewatch.core.model import Digest, Threshold, WatchId
+from clausewatch.core.period import last_day
 from clausewatch.core.promise import Promise
 from clausewatch.library import Library, Wanted
+from clausewatch.render import wording
 from clausewatch.render.redline import Redline, left_out, shown
-from clausewatch.render.wording import (
-    count,
-    facts,
-    headline,
-    lead,
-    moment,
-    name,
-    timeline,
-)
 from clausewatch.web.axis import axis
 from clausewatch.web.lost import Span, lost
+from clausewatch.web.watched import Watched, in_short, watched
 
-WEIGHTS: Final = ("not weighed", "minor", "important", "critical")
-NAMELESS: Final[Mapping[WatchId, str]] = {}
 MOST_EVENTS: Final = 2_000
 """In one report, the newest; it would have thousands of pages otherwise."""
 _UNSEEN: Final = {EventType.SUSPECT, EventType.INACCESSIBLE, EventType.RECOVERED}
@@ -46,54 +38,107 @@ class Item:
     number: int
     event: Event
     title: str
-    weight: str
     lines: tuple[tuple[str, str], ...]
     sections: tuple[tuple[str, tuple[Redline, ...]], ...]
     left_out: str
 
 
-def gathered(library: Library, span: Span) -> str:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a document was at the end of the report's time."""
+
+    name: str
+    since: datetime
+    capture: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """What the site puts above a report: another time, files of it, the way back."""
+
+    back: str
+    action: str
+    since: str
+    until: str
+    html: str
+    pdf: str
+    """Empty where there is nothing that makes one."""
+
+
+def gathered(library: Library, span: Span, *, bar: Bar | None = None) -> str:
     """Return the report made from what is kept of a service."""
     wanted = Wanted(service=span.service, since=span.since, until=span.until)
-    briefs = library.briefs(wanted, limit=MOST_EVENTS)
-    events = (
-        library.event(brief.event.id)
+    briefs = library.briefs(wanted, limit=MOST_EVENTS + 1)
+    events = [
+        library.event(brief.event.id) or brief.event
         if passes(brief.event, Threshold.SUBSTANTIVE)
         else brief.event
-        for brief in briefs
-    )
+        for brief in briefs[:MOST_EVENTS]
+    ]
     papers = library.papers(service=span.service)
+    names = [paper.watch for paper in papers]
+    covered = library.coverage(names, since=span.since, until=span.until)
+    documents = watched(papers, covered, events)
     return report(
         span,
-        [event for event in events if event],
+        events,
         library.promises(span.service),
-        {paper.watch: paper.document for paper in papers},
+        documents,
+        standing=_standing(library, documents, span.until),
+        is_cut=len(briefs) > MOST_EVENTS,
+        bar=bar,
     )
+
+
+def _standing(
+    library: Library, documents: Sequence[Watched], until: datetime
+) -> list[Standing]:
+    found = []
+    for one in documents:
+        shown = [v for v in library.versions(one.watch) if v.seen_at < until]
+        if shown:
+            found.append(Standing(one.name, shown[-1].seen_at, shown[-1].capture))
+    return found
 
 
 def report(
     span: Span,
     events: Sequence[Event],
     promises: Sequence[Promise] = (),
-    documents: Mapping[WatchId, str] = NAMELESS,
+    documents: Sequence[Watched] = (),
+    *,
+    standing: Sequence[Standing] = (),
+    is_cut: bool = False,
+    bar: Bar | None = None,
 ) -> str:
     """Return the report as HTML; the events are those of the span, in any order."""
     told = [event for event in events if passes(event, Threshold.SUBSTANTIVE)]
     changes = [e for e in told if e.type is EventType.CHANGED]
     items = [_item(n, event) for n, event in enumerate(ranked(changes), 1)]
+    names = {one.watch: one.name for one in documents}
+    losses = lost(span, promises, names, _numbers(items))
     return _page().render(
         span=span,
+        last_day=last_day(span.until),
         items=items,
-        axis=axis([(item.event, str(item.number)) for item in items]),
+        weights=_weights(changes),
+        axis=axis([(item.event, str(item.number)) for item in items], documents),
+        documents=documents,
+        watched=in_short(documents) if documents else "",
         patterns=_patterns(told),
         unseen=_of(told, _UNSEEN),
         quiet=_quiet(events),
-        lost=lost(span, promises, documents, _numbers(items)),
+        lost=losses,
         evidence=_of(told, set(EventType) - {EventType.PATTERN}),
         numbers={item.event.id: item.number for item in items},
+        standing=standing,
+        formerly=_formerly(span.service, events),
+        is_cut=is_cut,
+        most=MOST_EVENTS,
         checkpoint=_checkpoint(events),
         running=css_string(f"{span.service}: what changed"),
         version=__version__,
+        bar=bar,
     )
 
 
@@ -120,17 +165,22 @@ def css_string(text: str) -> str:
 
 
 def _item(number: int, event: Event) -> Item:
-    found, title = shown(event, most=len(event.changes)), headline(event)
+    found, title = shown(event, most=len(event.changes)), wording.headline(event)
     grouped = groupby(found.redlines, lambda one: one.section)
     return Item(
         number,
         event,
         title[:1].upper() + title[1:],
-        WEIGHTS[event.materiality],
-        (*lead(event), *facts(event)),
+        (*wording.lead(event), *wording.facts(event)),
         tuple((section or "At the top", tuple(group)) for section, group in grouped),
         left_out(found),
     )
+
+
+def _weights(changes: Sequence[Event]) -> str:
+    """Return in words how many changes weigh how much: `1 critical, 2 minor`."""
+    found = Counter(map(wording.weight, ranked(changes)))
+    return ", ".join(f"{number} {weight}" for weight, number in found.items())
 
 
 def _of(events: Sequence[Event], types: set[EventType]) -> list[Event]:
@@ -144,17 +194,27 @@ def _patterns(events: Sequence[Event]) -> list[tuple[Event, list[tuple[str, str]
         event.pattern.id if event.pattern else event.id: event
         for event in _of(events, {EventType.PATTERN})
     }
-    return [(event, timeline(event)) for event in last.values()]
+    return [(event, wording.timeline(event)) for event in last.values()]
 
 
 def _quiet(events: Sequence[Event]) -> str:
     """Return in words what is on record and not shown."""
     found = Counter(
-        event.verdict.value if event.verdict else event.type.value.rpartition(".")[2]
+        wording.weight(event)
         for event in events
-        if not passes(event, Threshold.SUBSTANTIVE)
+        if event.type is not EventType.PATTERN
+        and not passes(event, Threshold.SUBSTANTIVE)
     )
     return ", ".join(f"{number} {what}" for what, number in found.most_common())
+
+
+def _formerly(service: str, events: Sequence[Event]) -> list[tuple[str, datetime]]:
+    """Return the names under which it was watched before, each with its last day."""
+    found: dict[str, datetime] = {}
+    for event in sorted(events, key=lambda event: event.observed_at):
+        if event.service != service:
+            found[event.service] = event.observed_at
+    return list(found.items())
 
 
 def _checkpoint(events: Sequence[Event]) -> str:
@@ -177,6 +237,6 @@ def _page() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"moment": moment, "count": count, "name": name}
-    environment.filters |= {"headline": headline}
+    known = ("moment", "day", "count", "name", "headline", "aside", "weight")
+    environment.filters |= {name: getattr(wording, name) for name in known}
     return environment.get_template("report.html")

@@ -14,7 +14,9 @@ from clausewatch.core.promise import Promise
 from clausewatch.library import Wanted
 from clausewatch.web.axis import Axis, axis
 from clausewatch.web.overview import by_day, drawn
-from clausewatch.web.site import Routes, Visit
+from clausewatch.web.site import ElsewhereError, Routes, Visit
+from clausewatch.web.templating import url
+from clausewatch.web.watched import in_short, watched
 
 PROMISES: Final = 150
 """On one page."""
@@ -47,18 +49,37 @@ class Told:
     pattern: Pattern
 
 
+def named(visit: Visit) -> str:
+    """Return the service that an address names.
+
+    Raises:
+        HTTPException: 404, there is none.
+        ElsewhereError: it is called otherwise now.
+    """
+    name = visit.named("service")
+    if visit.library.papers(service=name):
+        return name
+    if now := visit.library.renamed(name):
+        parts = visit.request.url.path.split("/")[3:]
+        query = visit.request.query_params
+        raise ElsewhereError(url("services", now, *parts, query=query))
+    raise HTTPException(404, f"{name}: no service of this name")
+
+
 def service(visit: Visit) -> Response:
     """Show a service."""
-    name = visit.named("service")
+    name = named(visit)
     papers = visit.library.papers(service=name)
     briefs = visit.library.briefs(
-        Wanted(service=name, least=Threshold.SUBSTANTIVE), limit=CHANGES
+        Wanted(service=name, least=Threshold.SUBSTANTIVE), limit=CHANGES + 1
     )
-    if not papers and not briefs:
-        raise HTTPException(404, "there is no service of this name")
+    more, briefs = len(briefs) > CHANGES, briefs[:CHANGES]
     changes = [b.event for b in briefs if b.event.type is EventType.CHANGED][::-1]
     numbers = {event.id: n for n, event in enumerate(changes, 1)}
-    lines = axis([(event, str(numbers[event.id])) for event in changes])
+    now = visit.site.clock.now()
+    covered = visit.library.coverage([paper.watch for paper in papers], until=now)
+    documents = watched(papers, covered, changes)
+    lines = axis([(event, str(numbers[event.id])) for event in changes], documents)
     patterns = _patterns([brief.event for brief in briefs])
     return visit.page(
         "service.html",
@@ -74,15 +95,14 @@ def service(visit: Visit) -> Response:
             one for one in ledger if not one.promise.stands or one.promise.weakened
         ],
         days=by_day([b for b in briefs if b.event.type is not EventType.PATTERN]),
-        more=len(briefs) == CHANGES,
+        more=more,
+        watched=in_short(documents),
     )
 
 
 def promises(visit: Visit) -> Response:
     """Show all that a service promised, and what became of it."""
-    name = visit.named("service")
-    if not visit.library.papers(service=name):
-        raise HTTPException(404, "there is no service of this name")
+    name = named(visit)
     ledger = _ledger(visit, name)
     pages = max(1, -(-len(ledger) // PROMISES))
     number = visit.number("page", most=pages)
@@ -145,7 +165,6 @@ MARK_Y: Final = 16
 """How far below the top of its row a mark stands."""
 
 ROUTES: Final[Routes] = (
-    ("/services/{service:path}/promises", promises),
-    # Last of all that begin so: a name may hold a slash.
-    ("/services/{service:path}", service),
+    ("/services/{service}/promises", promises),
+    ("/services/{service}", service),
 )

@@ -1,6 +1,7 @@
 """Templates, and the words in them that several pages share."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from importlib import resources
@@ -98,8 +99,26 @@ def asked(path: str, query: Mapping[str, object], **more: object) -> str:
 
 def url(*parts: object, query: Mapping[str, object] | None = None) -> str:
     """Return a path of this site, each part escaped, with what is not empty asked."""
-    path = "/" + "/".join(quote(str(part), safe="") for part in parts)
+    path = "/" + "/".join(quote(_escaped(str(part)), safe="") for part in parts)
     return asked(path, query or {})
+
+
+def _escaped(part: str) -> str:
+    """Return a part of a path that stays one, whatever stands in it.
+
+    A slash does not stay `%2F`: servers and proxies read it as a slash before they look
+    for the page. Nor do dots alone: browsers go up a folder, even if they are escaped.
+    """
+    part = part.replace("~", "~7E").replace("/", "~2F")
+    return part.replace(".", "~2E") if not part.strip(".") else part
+
+
+def unescaped(part: str) -> str:
+    """Return what stood in a part of a path."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), part)
+
+
+_ESCAPE: Final = re.compile("~(7E|2F|2E)")
 
 
 def outside(address: str) -> str:
