@@ -38,5 +38,6 @@ class Visitor(H11Protocol):
         super().connection_lost(exc)
 
     def _lose_patience(self) -> None:
-        if self.cycle is None:  # nothing was asked yet
+        # Its type says that there always is one; before the first request there is not.
+        if getattr(self, "cycle", None) is None:
             self.transport.close()
