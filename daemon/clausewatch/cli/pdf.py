@@ -28,14 +28,19 @@ _QUIETLY: Final = (
 )
 
 
+def browser() -> str | None:
+    """Return the Chromium that is at hand; None if there is none."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def pdf(html: str) -> bytes:
     """Return the page as PDF.
 
     Raises:
         ConfigError: there is no Chromium, or it failed.
     """
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
+    found = browser()
+    if found is None:
         raise ConfigError(
             f"PDF: expected a Chromium ({', '.join(BROWSERS)}) on the PATH, found none; "
             "write HTML with -o report.html and print that from any browser"
@@ -46,7 +51,7 @@ def pdf(html: str) -> bytes:
         # Chromium's sandbox refuses root, as whom services and containers run.
         root = ("--no-sandbox",) if os.geteuid() == 0 else ()
         said = _run(
-            browser,
+            found,
             *_QUIETLY,
             *root,
             f"--user-data-dir={folder}/profile",
@@ -54,7 +59,7 @@ def pdf(html: str) -> bytes:
             page.as_uri(),
         )
         if not target.is_file():
-            raise ConfigError(f"PDF: {browser} made none: {said or 'no reason given'}")
+            raise ConfigError(f"PDF: {found} made none: {said or 'no reason given'}")
         return target.read_bytes()
 
 
