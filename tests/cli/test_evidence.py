@@ -17,7 +17,7 @@ from clausewatch.web.app import create
 def verified(folder):
     command = ["env", "-i", "PATH=/usr/bin:/bin", "bash", folder / "verify.sh"]
     ended = subprocess.run(command, check=False, capture_output=True, text=True)
-    return ended.returncode == 0 and "\nOK: " in ended.stdout
+    return ended.returncode == 0 and "\neverything checked: " in ended.stdout
 
 
 def change_of(ask):

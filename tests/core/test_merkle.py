@@ -129,6 +129,19 @@ def test_a_proof_holds_for_one_leaf_one_place_and_one_tree(lines, data):
 
 
 @given(entries, st.data())
+def test_runs_cover_a_tree_and_lead_to_its_root(lines, data):
+    leaves = [merkle.leaf(line) for line in lines]
+    shown = data.draw(st.sets(st.sampled_from(range(len(lines)))))
+    runs = [*merkle.runs(len(leaves), shown)]
+    frontier = merkle.Frontier()
+    for run in runs:
+        frontier.append(merkle.root(leaves[run.start : run.stop]), len(run))
+    assert [at for run in runs for at in run] == [*range(len(leaves))]
+    assert all(len(run) == 1 for run in runs if shown & {*run})
+    assert frontier.root() == merkle.root(leaves)
+
+
+@given(entries, st.data())
 def test_a_tree_that_was_rewritten_is_not_shown_to_continue(lines, data):
     leaves = [merkle.leaf(bytes([n]) + line) for n, line in enumerate(lines)]
     size = len(leaves)

@@ -14,12 +14,11 @@ from typing import Final
 from clausewatch import __version__
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.papers import Case, certification, readme
+from clausewatch.archive.proofs import proofs
 from clausewatch.archive.refusals import refused
 from clausewatch.archive.segments import Segments
 from clausewatch.archive.selection import Line, Proving, lines_about, proving
-from clausewatch.archive.timestamp import check
 from clausewatch.archive.warc import warc
-from clausewatch.core import merkle
 from clausewatch.core.cloudevent import to_line
 from clausewatch.core.digest import sha256
 from clausewatch.core.event import Event
@@ -32,8 +31,6 @@ from clausewatch.render.wording import subject
 MANIFEST: Final = "MANIFEST"
 SCRIPT: Final = "verify.sh"
 SHORT: Final = 12
-_DER: Final = bytes.fromhex("302a300506032b6570032100")
-"""What stands before an Ed25519 key in DER (RFC 8410)."""
 
 
 class Exporter:
@@ -91,18 +88,19 @@ class Exporter:
         told = self._with_steps(events)
         lines = self._lines(told)
         provings = proving(self._home, self._segments, lines, told[-1])
-        named = {line.index for line in lines}
-        lines += tuple(k for k in self._key_lines(provings) if k.index not in named)
-        lines = tuple(sorted(lines, key=lambda line: line.index))
-        case = Case(told, lines, provings, f"clausewatch {__version__}")
+        every = {line.index: line for line in (*lines, *_key_lines(provings))}
+        lines = tuple(every[index] for index in sorted(every))
         bodies = self._bodies(told, lines)
+        proved = proofs(self._segments, lines, provings)
+        software = f"clausewatch {__version__}"
+        case = Case(told, lines, provings, software, bodies.keys(), proved)
         found = {
             **{f"bodies/{digest}": body for digest, body in bodies.items()},
             **self._readings(lines, bodies),
-            **self._proofs(lines, provings),
+            **proved,
             **_redlines(told),
             "events.jsonl": "".join(map(to_line, told)).encode(),
-            "capture.warc.gz": warc(lines, bodies, software=case.software),
+            "capture.warc.gz": warc(lines, bodies, software=software),
             **_papers(case),
         }
         return {**found, MANIFEST: _manifest(found)}
@@ -169,42 +167,12 @@ class Exporter:
             for digest, document in read.items()
         }
 
-    def _proofs(
-        self, lines: Iterable[Line], provings: Iterable[Proving]
-    ) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
-        for line in lines:
-            found[f"log/{line.index}.json"] = line.raw
-        for one in provings:
-            found |= _signed(one)
-            for line in lines:
-                path = merkle.inclusion(line.index, one.size, self._segments.span)
-                proof = "".join(f"{step.hex()}\n" for step in path)
-                found[f"log/{line.index}.{one.size}.proof"] = proof.encode()
-        return found
 
-    def _key_lines(self, provings: Sequence[Proving]) -> Iterable[Line]:
-        """Yield the lines that name the keys, where the checkpoints cover them."""
-        least = min(one.size for one in provings)
-        return (one.named for one in provings if one.named.index < least)
-
-
-def _signed(one: Proving) -> dict[str, bytes]:
-    """Return a checkpoint, its key and its tokens, as openssl wants them."""
-    base, key = f"checkpoints/{one.size}", f"keys/{one.key.id.hex()}"
-    found = {
-        f"{base}.note": str(one.note).encode(),
-        f"{base}.text": one.note.text.encode(),
-        f"{base}.sig": one.note.signatures[0].signature,
-        f"{key}.vkey": f"{one.key.vkey}\n".encode(),
-        f"{key}.der": _DER + one.key.key,
-    }
-    for token in one.tokens:
-        found[f"timestamps/{one.size}.{token.authority}.tsr"] = token.reply()
-        roots = check(token, str(one.note)).under or b"".join(token.roots())
-        if roots:
-            found[f"timestamps/{token.authority}.pem"] = roots
-    return found
+def _key_lines(provings: Sequence[Proving]) -> Iterable[Line]:
+    """Yield the lines that name the keys, where the checkpoints cover them."""
+    least = min(one.size for one in provings)
+    named = (line for one in provings for line in one.named)
+    return (line for line in named if line.index < least)
 
 
 def _redlines(events: Iterable[Event]) -> dict[str, bytes]:

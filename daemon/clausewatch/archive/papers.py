@@ -4,14 +4,16 @@ Neither is legal advice. The certification is a template: its facts are filled i
 and whoever signs it checks them first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import fill
 from typing import Final
 
 from clausewatch.archive.selection import Line, Proving
 from clausewatch.archive.timestamp import Standing, Token, check
+from clausewatch.core.digest import sha256
 from clausewatch.core.event import Event
+from clausewatch.core.model import Digest
 from clausewatch.render.wording import count, plain, subject
 
 COLUMNS: Final = 86
@@ -36,19 +38,30 @@ On any Linux machine, offline, without the program that made it:
 
     bash verify.sh
 
-It is {script_lines} lines that anybody can read, and uses bash, sha256sum, xxd, base64 and
-openssl alone. It ends with "OK" only if all of the following holds:
+It is {script_lines} lines that anybody can read, and uses bash (4.4 or newer), sha256sum, xxd,
+base64 and openssl (3.0 or newer) alone. Whoever does not trust this copy of it takes the
+one that comes with the program's source. Its last line is "everything checked", and
+its exit code 0, only if all of the following holds; or else "NOT VERIFIED", where and
+why, and the exit code is 6:
 
-  1. The files are exactly those listed in MANIFEST, unchanged.
+  1. There are exactly the files listed in MANIFEST, unchanged.
   2. Each line in log/ stands at its place in the log that the checkpoint signs.
-  3. Each checkpoint is signed by the key in keys/.
+  3. Each checkpoint is signed by a key in keys/.
   4. Each page in bodies/ has the SHA-256 that such a line names.
-  5. Each timestamp that comes with its authority's certificates is valid.
+  5. Each timestamp in timestamps/ is about its checkpoint, and signed under the
+     certificate beside it.
 
-Then compare the key that it prints with one that you have from elsewhere: published by
-whoever ran the program, or in mails that others received from it. The key is what ties
-this folder to them. Every mail and webhook of the program carried its newest
-checkpoint; anybody who kept one can show that the log has not been rewritten since.
+Then compare two things that no file in this folder can prove:
+
+  * The key. It ties this folder to whoever ran the program. Compare it with one that
+    you have from elsewhere: published by them, or in mails that others received.
+    Every mail and webhook of the program carried its newest checkpoint; anybody who
+    kept one can show whether the log was rewritten since.
+  * The certificate of each timestamp, by its SHA-256 fingerprint. Compare it with the
+    one that the authority publishes; anybody can make a certificate of any name.
+
+Keep the SHA-256 of MANIFEST, which verify.sh prints last, apart from this folder, such
+as in the certification: it pins every file here, also those that nothing else proves.
 
 The attempts
 ------------
@@ -61,11 +74,14 @@ What signs them
 The files
 ---------
 bodies/          what was received, byte for byte, named by its SHA-256
-log/             the lines of the log, named by their place, with their proofs
-checkpoints/     signed notes: the whole (.note), what is signed, and the signature
-keys/            the public key, as published (.vkey) and for openssl (.der)
-timestamps/      what outside authorities said of when a checkpoint was there
-readings/        the same pages as plain text, read from bodies/ by the program
+log/             the lines of the log, named by their place in it, counted from 0
+checkpoints/     signed notes (.note), what is signed of them (.text), and the whole
+                 log in order (.tree): the lines shown here, and all others by the
+                 hashes over them, which together lead to what is signed
+keys/            the public key
+timestamps/      what outside authorities said of when a checkpoint was there, and
+                 the certificates to check it against
+{kept}readings/        the same pages as plain text, read from bodies/ by the program
 redlines/        what changed, marked; opens in any browser, offline
 events.jsonl     what the program told of it at the time
 capture.warc.gz  the same attempts for web archive tools (WARC/1.1)
@@ -75,13 +91,34 @@ What is proved, and what is not
 -------------------------------
 Proved by 1 to 4: these bytes were in the log when the checkpoint was signed.
 Proved by a timestamp: the checkpoint was there at that time at the latest.
-Not proved: readings, redlines and events follow from the pages by the program's rules;
-they help to find the place, the pages in bodies/ are the evidence. Nor does any such
-log prove that a server sent the same page to everybody, or that whoever ran the
-program did not feed it a page of their own at the time: see the address, the
-certificate's fingerprint and the header fields in each line, and other witnesses.
+
+Not proved, but only listed in MANIFEST, so that whoever hands over the folder could
+have changed them and MANIFEST together:
+
+  * readings/, redlines/ and events.jsonl follow from the pages by the program's rules.
+    They help to find the place; the pages in bodies/ are the evidence.
+  * capture.warc.gz tells the same again, for web archive tools. Where it matters,
+    compare what it holds with bodies/ and log/.
+  * This text and CERTIFICATION.txt.
+
+Not proved by anything here:
+
+  * That nothing was left out. The lines shown are {shown} of {size}, chosen because the
+    changes above rest on them; the files .tree show where others stand, but not what
+    they say. Ask whoever has the archive for those that you miss: they cannot
+    make them up without the checkpoint showing it.
+  * That the server sent the same page to everybody, or that whoever ran the program
+    did not feed it a page of their own at the time: see the address, the fingerprint
+    of the server's certificate and the header fields in each line, and other witnesses.
+  * That a timestamp's certificate had not been revoked when it was used.
+
 Values shown as *** or as sha256:… in the lines were secrets (keys, cookies) and were
 never kept.
+"""
+
+_KEPT: Final = """\
+kept/            timestamps that verify.sh does not check: it is not known which
+                 certificate they belong under; see `openssl ts -verify`
 """
 
 _CERTIFICATION: Final = """\
@@ -115,6 +152,8 @@ I, ______________________________, state:
    from the copies, and those of the pages are the ones that the log recorded when the
    pages were received:
 {digests}
+   The SHA-256 of MANIFEST itself, which `sha256sum MANIFEST` prints, is
+   ______________________________
 
 5. The checkpoints by which the records can be checked:
 {checkpoints}
@@ -145,6 +184,10 @@ class Case:
     lines: Sequence[Line]
     provings: Sequence[Proving]
     software: str
+    bodies: Collection[Digest]
+    """Those that are in it; what was pruned is not."""
+    files: Mapping[str, bytes]
+    """What proves it; see `proofs`."""
 
 
 def readme(case: Case, *, script_lines: int) -> str:
@@ -158,6 +201,9 @@ def readme(case: Case, *, script_lines: int) -> str:
         attempts="\n".join(_attempts(case, indent="")),
         checkpoints="\n".join(_checkpoints(case, indent="")),
         clock=f"\n{_RECORDED}\n" if _is_recorded(case) else "",
+        kept=_KEPT if any(name.startswith("kept/") for name in case.files) else "",
+        shown=count(len(case.lines), "line"),
+        size=max(one.size for one in case.provings),
     )
 
 
@@ -195,6 +241,8 @@ def _attempts(case: Case, *, indent: str) -> list[str]:
             told.append(f"{indent}    {shown}")
         if body := line.text("body"):
             told.append(f"{indent}    body {body} ({line.text('body_bytes')} bytes)")
+            if body not in case.bodies:
+                told.append(f"{indent}    (no longer kept, and so not in bodies/)")
     return told
 
 
@@ -212,8 +260,12 @@ def _checkpoints(case: Case, *, indent: str) -> list[str]:
     told: list[str] = []
     for one in case.provings:
         told.append(f"{indent}a checkpoint over {count(one.size, 'line')}, signed by")
-        told.append(f"{indent}    {one.key.vkey}")
-        told += [f"{indent}    {_stamp(t, str(one.note))}" for t in one.tokens]
+        told += [f"{indent}    {key.vkey}" for key in one.keys]
+        for token in one.tokens:
+            told.append(f"{indent}    {_stamp(token, str(one.note))}")
+            name = f"timestamps/{one.size}.{token.authority}.crt"
+            if certificate := case.files.get(name):
+                told.append(f"{indent}    under the certificate {sha256(certificate)}")
     return told
 
 

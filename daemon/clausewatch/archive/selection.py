@@ -38,13 +38,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Proving:
-    """A checkpoint, the tokens over it, and the key that signed it."""
+    """A checkpoint, the tokens over it, and the keys that signed it."""
 
     note: Note
     size: int
-    key: PublicKey
-    named: Line
-    """The line that names the key."""
+    keys: tuple[PublicKey, ...]
+    """In the order of the signatures: after a change of keys, the new one first."""
+    named: tuple[Line, ...]
+    """The lines that name the keys."""
     tokens: tuple[Token, ...] = ()
 
 
@@ -98,8 +99,8 @@ def proving(
     kept = _by_note(home)
     chosen = {size_of(note): note for note in (first, *_stamped(covering, kept))}
     return tuple(
-        Proving(note, size, *_key_of(segments, note), tuple(_good(note, kept)))
-        for size, note in sorted(chosen.items())
+        _proving(segments, note, tuple(_good(note, kept)))
+        for _, note in sorted(chosen.items())
     )
 
 
@@ -133,9 +134,14 @@ def _good(note: Note, kept: _Kept) -> Iterator[Token]:
             yield token
 
 
-def _key_of(segments: Segments, note: Note) -> tuple[PublicKey, Line]:
-    """Return the key that signed a note first, and the line of the log that names it."""
-    wanted = note.signatures[0].key_id
+def _proving(segments: Segments, note: Note, stamped: tuple[Token, ...]) -> Proving:
+    found = [_key_of(segments, signature.key_id) for signature in note.signatures]
+    keys, named = zip(*found, strict=True)
+    return Proving(note, size_of(note), keys, named, stamped)
+
+
+def _key_of(segments: Segments, wanted: bytes) -> tuple[PublicKey, Line]:
+    """Return the key of an id, and the line of the log that names it."""
     numbers = segments.numbers()
     # A log names its first key near its beginning, and hardly ever another.
     for number in dict.fromkeys([*numbers[:1], *reversed(numbers)]):

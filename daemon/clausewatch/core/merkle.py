@@ -8,7 +8,7 @@ Source: RFC 6962 §2.1; proofs are checked as RFC 9162 §2.1.3.2 and §2.1.4.2 s
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 Span: TypeAlias = Callable[[int, int], bytes]
@@ -95,6 +95,25 @@ def inclusion(index: int, size: int, span: Span) -> tuple[bytes, ...]:
             path.append(span(start, middle))
             start = middle
     return tuple(reversed(path))
+
+
+def runs(size: int, shown: Collection[int]) -> Iterator[range]:
+    """Yield, in order, the fewest runs of leaves that make up a tree of `size`.
+
+    A leaf that is shown is a run of its own; each other run is a perfect subtree. So
+    the roots over all of them lead to the root of the tree as `Frontier` makes it, and
+    prove all of the leaves that are shown at their places.
+    """
+    pending = [range(size)] if size else []
+    while pending:
+        run = pending.pop()
+        width = len(run)
+        is_perfect = width & (width - 1) == 0
+        if width == 1 or (is_perfect and not any(at in run for at in shown)):
+            yield run
+            continue
+        middle = run.start + _split(width)
+        pending += [range(middle, run.stop), range(run.start, middle)]
 
 
 def consistency(old: int, size: int, span: Span) -> tuple[bytes, ...]:
