@@ -64,9 +64,10 @@ async def test_the_site_answers_while_a_change_is_judged(world, home):
 
     world.enrol(ACME)
     checker = world.make_checker(rulebook=rulebook, confirm=False)
+    answered.set()  # a first look asks for rules as well
     await world.look(ACME, checker)
-    found.clear()
-    judging.clear()
+    for one in (found, judging, answered):
+        one.clear()
     world.clock.advance(timedelta(days=1))
     world.site.shows(policy(TRAINING))
     async with hosted(home) as connect:

@@ -62,6 +62,25 @@ def test_a_store_of_every_earlier_revision_is_brought_up_to_date(tmp_path, dump)
         store.settle(settlement(claim(store, at=at), at=at))
 
 
+@pytest.mark.parametrize(
+    ("revision", "remedy"),
+    [
+        ("0001", r"got 0001; an older clausewatch wrote this; `clausewatch run`"),
+        ("9999", r"got 9999; a newer clausewatch wrote this, so upgrade the program"),
+    ],
+)
+def test_who_only_looks_on_is_told_what_to_do_about_another_revision(
+    tmp_path, revision, remedy
+):
+    open_store(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / "clausewatch.db")) as other:
+        other.execute("UPDATE alembic_version SET version_num = ?", [revision])
+        other.commit()
+
+    with pytest.raises(StoreError, match=remedy):
+        open_store(tmp_path, read_only=True)
+
+
 def test_patterns_of_before_weigh_what_they_tell_and_stand_in_lists_once(tmp_path):
     first = example(EventType.PATTERN, id="first", watch=ACME, materiality=3)
     grown = replace(first.pattern, follows="first")

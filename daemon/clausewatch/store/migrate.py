@@ -46,4 +46,13 @@ def upgrade(connection: Connection, found: str | None) -> None:
     command.upgrade(config, "head")
 
 
+def remedy(found: str | None) -> str:
+    """Return what to do about another revision where nothing may be written."""
+    return _NEWER if found is not None and found > HEAD else _OLDER
+
+
 _NEWER: Final = "a newer clausewatch wrote this, so upgrade the program"
+_OLDER: Final = (
+    "an older clausewatch wrote this; `clausewatch run` and `clausewatch check` of "
+    "this version bring it up to date"
+)

@@ -98,7 +98,7 @@ def _bring_up_to_date(
         return
     if read_only:
         message = f"{database.name}: expected revision {migrate.HEAD}, got {found}; "
-        raise StoreError(f"{message}start the daemon of this version", retry=False)
+        raise StoreError(f"{message}{migrate.remedy(found)}", retry=False)
     # One transaction: a crash leaves the database at the revision it had.
     with database.writing("store") as rows:
         migrate.upgrade(rows, found)
