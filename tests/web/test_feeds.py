@@ -56,7 +56,31 @@ async def test_a_feed_has_what_it_is_of_the_newest_first(visitor, path, ids):
     assert await entries(visitor, path) == ids.split()
 
 
-@pytest.mark.parametrize("of", ["services/None", "watches/none", "topics/none"])
+async def test_a_feed_is_narrowed_as_a_list_is(visitor):
+    feed = "/feed.atom?service=Umbra&until=2024-09-19"
+    assert await entries(visitor, feed) == ["1-umbra-terms"]
+    assert await entries(visitor, "/services/Acme/feed.atom?direction=more") == []
+    # The path decides what a feed is of.
+    of = "/services/Umbra/feed.atom?service=Acme"
+    assert await entries(visitor, of) == ["2-umbra-terms", "1-umbra-terms"]
+    ids = [
+        ET.fromstring((await visitor.get(path)).content).findtext(f"{A}id")  # noqa: S314
+        for path in ("/feed.atom", feed, f"{feed}&weight=all")
+    ]
+    assert len(set(ids)) == len(ids), "readers know a feed by its id"
+    wrong = await visitor.get("/feed.atom?direction=up")
+    assert wrong.status_code == 400
+
+
+async def test_a_topic_that_nothing_is_on_yet_has_an_empty_list_and_an_empty_feed(
+    visitor,
+):
+    assert await entries(visitor, "/topics/children/feed.atom") == []
+    assert await entries(visitor, "/feed.atom?topic=children") == []
+    assert (await visitor.get("/changes?topic=children")).status_code == 200
+
+
+@pytest.mark.parametrize("of", ["services/None", "watches/none"])
 async def test_there_is_no_feed_of_nothing(visitor, of):
     assert (await visitor.get(f"/{of}/feed.atom")).status_code == 404
 
@@ -86,7 +110,7 @@ class Announced(HTMLParser):
             "/changes/2-acme-faq",
             {"/feed.atom", "/services/Acme/feed.atom", "/watches/acme-faq/feed.atom"},
         ),
-        ("/changes?topic=choice", {"/feed.atom", "/topics/choice/feed.atom"}),
+        ("/changes?topic=choice", {"/feed.atom", "/feed.atom?topic=choice"}),
         ("/nothing", {"/feed.atom"}),
     ],
 )

@@ -8,12 +8,14 @@ from urllib.parse import urljoin
 
 import pytest
 
-from clausewatch.core.event import EventType
-from clausewatch.core.model import WatchId
+from clausewatch.core.digest import sha256
+from clausewatch.core.event import EventType, Verdict
+from clausewatch.core.history import History
+from clausewatch.core.model import Clause, Document, RecipeId, WatchId
 from clausewatch.core.opinion import Opinion
 from clausewatch.store import open_store
-from clausewatch.testing.examples import example
-from clausewatch.testing.looks import claim, settlement, watch_of
+from clausewatch.testing.examples import example, reworded
+from clausewatch.testing.looks import claim, content_of, settlement, watch_of
 from web.acme import DAY, SEEN, filled, visiting
 
 
@@ -159,6 +161,9 @@ async def test_a_change_is_found_by_the_start_of_its_id_and_a_clause_by_its_numb
     assert short.headers["location"] == "/changes/2-acme-privacy"
     clause = await get("/changes/2-acme-privacy/c2")
     assert clause.headers["location"] == "/changes/2-acme-privacy#c2"
+    for path in ("/changes/2-acme-p", "/changes/2-acme-p/c2"):
+        asked = await get(f"{path}?view=side")
+        assert "view=side" in asked.headers["location"], "it is shown as it was"
     for path in ("/changes/2-", "/changes/no", "/changes/2-acme-privacy/c99"):
         assert (await get(path)).status_code == 404
 
@@ -174,6 +179,11 @@ async def test_a_document_shows_its_versions_and_any_two_compared(visit):
     for a, b in ((oldest, newest), (newest, oldest)):
         compared = await visit(f"/watches/acme-privacy/compare?a={a}&b={b}")
         assert "<del>never</del>" in compared, "the older one is always the old side"
+    on = "/watches/acme-privacy/compare?a=2024-09-18&b=2024-09-30"
+    assert "18 Sep 2024 and 20 Sep 2024 compared" in words(await visit(on))
+    early = await visit.visitor.get(on.replace("2024-09-18", "2024-09-17"))
+    assert early.status_code == 404
+    assert "not watched yet on 2024-09-17" in early.text
     same = await visit(f"/watches/acme-privacy/compare?a={a}&b={a}")
     assert "Both say the same" in same
     answer = await visit.visitor.get(f"/watches/acme-faq/compare?a={a}&b={b}")
@@ -202,6 +212,50 @@ async def test_a_search_goes_through_all_versions_and_leads_to_the_clause(visit)
     assert f'id="{anchor}"' in await visit(path)
     none = await visit("/search?q=zebra")
     assert "No clause has these words" in none
+
+
+async def test_words_that_stand_twice_have_one_anchor(tmp_path):
+    with closing(filled(tmp_path)) as store:
+        twice = Clause("We keep it.", "we keep it")
+        document = Document(recipe=RecipeId("1"), clauses=(twice, twice))
+        digest = sha256(b"twice")
+        content = replace(content_of(9, clauses=2), document=digest, capture=digest)
+        at = SEEN + 5 * DAY
+        made = settlement(
+            claim(store, "acme-faq", at),
+            History(revision=9, head=content, contents=(content,)),
+            at=at,
+            documents=((digest, document),),
+        )
+        store.settle(made)
+    async with visiting(tmp_path) as visitor:
+        page = (await visitor.get("/watches/acme-faq/text")).text
+
+    assert page.count("We keep it.") == 2
+    ids = re.findall(r'id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+async def test_a_topic_beside_a_clause_leads_to_a_list_that_has_the_change(tmp_path):
+    because = ("topic ai-training: “train”", "topic retention: “keep”")
+    change = replace(reworded(), because=because)
+    event = example(
+        id="quiet",
+        watch="acme-faq",
+        verdict=Verdict.EDITORIAL,
+        topics=("ai-training",),
+        changes=(change,),
+    )
+    with closing(filled(tmp_path)) as store:
+        held = claim(store, "acme-faq", SEEN + 5 * DAY)
+        store.settle(settlement(held, at=SEEN + 5 * DAY, events=(event,)))
+    async with visiting(tmp_path) as visitor:
+        page = (await visitor.get("/changes/quiet")).text
+        asked = {html.unescape(link) for link in links(page) if "topic=" in link}
+        assert "<b>retention</b>" in page, "the event is not on it: no link"
+        for link in asked:
+            assert "/changes/quiet" in links((await visitor.get(link)).text)
+    assert len(asked) == 1
 
 
 async def test_a_service_has_all_its_documents_on_one_axis(visit):

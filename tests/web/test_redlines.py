@@ -14,13 +14,15 @@ from clausewatch.core.model import (
     Document,
     EditKind,
     RecipeId,
+    Role,
     WordOp,
     Zone,
 )
 from clausewatch.core.rulebook import Rulebook
+from clausewatch.render.redline import redline
 from clausewatch.web.comparing import MOST_JUDGED, compared
 from clausewatch.web.placing import END, placing
-from clausewatch.web.redlines import A_PAGE, Entry, Fold, page_with, redlines
+from clausewatch.web.redlines import A_PAGE, Entry, Fold, page_with, pages_of, redlines
 
 SENTENCES = [
     "We collect what you give us.",
@@ -122,12 +124,85 @@ def test_many_changes_make_pages_and_every_clause_is_on_the_page_it_is_said_to_b
     told = changes(before, after)
 
     pages = [redlines(told, before, after, number) for number in (1, 2, 3)]
+    assert pages_of(len(told)) == 3
 
     assert [len(parts(page)) for page in pages] == [A_PAGE, A_PAGE, 1]
     assert {page.pages for page in pages} == {3}
     for number, page in enumerate(pages, 1):
         for entry in parts(page):
             assert page_with(told, before, after, entry.number) == number
+
+
+def test_what_changed_around_the_document_is_counted_whole_and_shown_page_by_page():
+    frame = [f"Menu entry number {n} leads to a shop." for n in range(2 * A_PAGE)]
+    before = document(SENTENCES[0], SENTENCES[1])
+    after = document(SENTENCES[0], SENTENCES[2], frame=frame)
+    told = changes(before, after)
+    loud = [c for c in told if c.verdict is not Verdict.EXTRACTION]
+    assert 0 < len(loud) < A_PAGE
+
+    shown = [redlines(told, before, after, number) for number in (1, 2, 3)]
+
+    assert {page.around for page in shown} == {len(frame)}
+    assert {page.pages for page in shown} == {pages_of(len(told))} == {3}
+    assert sum(len(page.quiet) for page in shown) == len(frame)
+    assert [bool(page.sections) for page in shown] == [True, False, False]
+    for number, page in enumerate(shown, 1):
+        for entry in page.quiet:
+            assert page_with(told, before, after, entry.number) == number
+
+
+def headed(*clauses):
+    """Return a document of headings, which end in a colon, and what stands below."""
+    path, found = ("Policy",), []
+    for text in clauses:
+        heading = text.endswith(":")
+        role = Role.HEADING if heading else Role.SENTENCE
+        found.append(Clause(text, text.lower(), path[:1] if heading else path, role))
+        path = ("Policy", text) if heading else path
+    return Document(recipe=RecipeId("1"), clauses=tuple(found))
+
+
+def test_a_new_heading_is_shown_once_above_what_stands_under_it():
+    a, b, c, d, *_ = SENTENCES
+    before = headed("Sharing:", a, b)
+    after = headed("Sharing:", a, b, "Training:", c, d)
+
+    shown = redlines(changes(before, after), before, after)
+
+    *_, new = shown.sections
+    assert new.path == ("Policy", "Training:")
+    assert new.heading.change.after == "Training:"
+    texts = [part.change.after for part in new.parts]
+    assert texts == [c, d]
+    assert [s for s in shown.sections if s.heading] == [new]
+
+
+def test_a_new_heading_over_nothing_new_stays_a_clause():
+    a, b, *_ = SENTENCES
+    before, after = headed("Sharing:", a, b), headed("Sharing:", a, "Training:", b)
+
+    shown = redlines(changes(before, after), before, after)
+
+    told = [p.change.after for p in parts(shown) if isinstance(p, Entry)]
+    assert "Training:" in told
+
+
+def test_a_link_that_leads_elsewhere_shows_both_addresses():
+    def linked(href):
+        clause = Clause("You can opt out here.", "you can opt out here", href=href)
+        return Document(recipe=RecipeId("1"), clauses=(clause,))
+
+    before, after = linked("/opt-out"), linked("/news")
+    (change,) = changes(before, after)
+    (entry,) = parts(redlines([change], before, after))
+
+    for found in (entry.spans, redline(change).spans):
+        assert [(span.op, span.text) for span in found] == [
+            (WordOp.EQUAL, "You can opt out here."),
+            (WordOp.DELETE, "/opt-out"),
+            (WordOp.INSERT, "/news"),
+        ]
 
 
 def test_a_long_stretch_that_stayed_is_not_shown_whole():

@@ -82,8 +82,24 @@ def _marked(change: Change) -> tuple[WordSpan, ...]:
         case EditKind.REWORDED:
             before = WordSpan(WordOp.DELETE, change.before)
             return (before, WordSpan(WordOp.INSERT, change.after))
+        case EditKind.KEPT:
+            return retargeted(change)
         case _:
             return (WordSpan(WordOp.EQUAL, change.after or change.before),)
+
+
+def retargeted(change: Change) -> tuple[WordSpan, ...]:
+    """Return a clause whose words stayed, with where its link led and leads."""
+    text, _, was = change.before.rpartition(" [")
+    now = change.after.rpartition(" [")[2]
+    return (
+        WordSpan(WordOp.EQUAL, text),
+        WordSpan(WordOp.DELETE, was.removesuffix("]") or _NOWHERE),
+        WordSpan(WordOp.INSERT, now.removesuffix("]") or _NOWHERE),
+    )
+
+
+_NOWHERE: Final = "(no link)"
 
 
 def _fit(spans: tuple[WordSpan, ...]) -> tuple[WordSpan, ...]:
@@ -124,7 +140,7 @@ def left_out(found: Shown) -> str:
 
 
 _WHAT: Final = {
-    EditKind.KEPT: "kept",
+    EditKind.KEPT: "the link leads elsewhere",
     EditKind.MOVED: "moved, in the same words",
     EditKind.RECAST: "split or joined, in the same words",
     EditKind.REWORDED: "reworded",

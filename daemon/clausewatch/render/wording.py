@@ -323,7 +323,7 @@ def _stated(before: date | None, after: date | None) -> str:
 
 
 _KINDS: Final = {
-    EditKind.KEPT: "kept",
+    EditKind.KEPT: "with a link that leads elsewhere",
     EditKind.MOVED: "moved",
     EditKind.RECAST: "split or joined",
     EditKind.REWORDED: "reworded",

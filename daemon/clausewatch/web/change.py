@@ -16,7 +16,7 @@ def change(visit: Visit) -> Response:
     """Show one event."""
     event = _event(visit)
     if event.id != visit.named("event"):
-        return RedirectResponse(url("changes", event.id), 302)
+        return RedirectResponse(_at(visit, event), 302)
     number = visit.number("page", most=pages_of(len(event.changes)))
     shown = redlines(event.changes, *_readings(visit, event), number)
     before, after = visit.library.beside(event)
@@ -42,8 +42,13 @@ def clause(visit: Visit) -> Response:
     event = _event(visit)
     number = number_of(visit.named("number"), most=len(event.changes))
     page = page_with(event.changes, *_readings(visit, event), number)
-    where = url("changes", event.id, query={"page": page if page > 1 else ""})
+    where = _at(visit, event, page=page if page > 1 else "")
     return RedirectResponse(f"{where}#c{number}", 302)
+
+
+def _at(visit: Visit, event: Event, **differs: object) -> str:
+    """Return the address of an event, shown as it was asked for."""
+    return url("changes", event.id, query={**visit.request.query_params, **differs})
 
 
 def export(visit: Visit) -> Response:

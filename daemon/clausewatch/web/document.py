@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from clausewatch.core.blame import Stay
 from clausewatch.core.event import EventType
 from clausewatch.core.model import Clause, Threshold, WatchId
+from clausewatch.core.period import time_of
 from clausewatch.core.variants import body, hash64
 from clausewatch.library import Brief, Paper, Version, Wanted
 from clausewatch.web.comparing import compared
@@ -53,6 +54,8 @@ class Line:
     """None where it is not known."""
     gone: datetime | None
     """When it was first seen gone; None while it stands."""
+    anchor: str = ""
+    """Its name on the page; empty for further copies of the same words."""
 
 
 def document(visit: Visit) -> Response:
@@ -106,6 +109,7 @@ def compare(visit: Visit) -> Response:
         is_judged=found.is_judged,
         redlines=redlines(found.changes, before, after, number),
         side=visit.query("view") == "side",
+        topics=visit.library.named()["topics"],
         here=url("watches", paper.watch, "compare"),
         query={"a": old.number, "b": new.number},
     )
@@ -125,7 +129,7 @@ def text(visit: Visit) -> Response:
     pages = max(1, -(-len(clauses) // CLAUSES))
     number = visit.number("page", most=pages)
     part = clauses[(number - 1) * CLAUSES : number * CLAUSES]
-    lines = [_line(clause, stays, shown) for clause in part]
+    lines = _anchored([_line(clause, stays, shown) for clause in part])
     return visit.page(
         "text.html",
         title=f"{paper.service}: {paper.document}, the text",
@@ -151,6 +155,15 @@ def _line(clause: Clause, stays: Mapping[int, Stay], shown: Version) -> Line:
     # An older version was shown before the clause came back to stay.
     since = stay.since if stay.since <= shown.seen_at else stay.first_at
     return Line(clause, f"{key:016x}", since, stay.until)
+
+
+def _anchored(lines: Sequence[Line]) -> list[Line]:
+    named: set[str] = set()
+    found = []
+    for line in lines:
+        found.append(line if line.key in named else replace(line, anchor=line.key))
+        named.add(line.key)
+    return found
 
 
 def _lead_to(
@@ -193,11 +206,24 @@ def _paper(visit: Visit) -> Paper:
 
 
 def _version(visit: Visit, versions: Sequence[Version], name: str) -> Version:
+    """Return the version of a number, or the one that stood at the end of a day."""
     asked = visit.query(name)
     found = next((v for v in versions if str(v.number) == asked), None)
+    if found is None and (day := _day(asked)):
+        found = next((v for v in reversed(versions) if v.seen_at < day), None)
+        if found is None:
+            raise HTTPException(404, f"{name}: it was not watched yet on {asked}")
     if found is None:
-        raise HTTPException(404, f"{name}: no version has the number {asked!r}")
+        message = f"{name}: expected a version's number or a day, got {asked!r}"
+        raise HTTPException(404, message)
     return found
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return time_of(text, ends=True)
+    except ValueError:
+        return None
 
 
 ROUTES: Final[Routes] = (

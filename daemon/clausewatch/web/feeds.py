@@ -1,16 +1,16 @@
 """Atom feeds: of everything, of a service, of a topic, of a document."""
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from clausewatch import __version__
 from clausewatch.core.model import WatchId
-from clausewatch.library import Brief, Wanted
+from clausewatch.library import Brief
 from clausewatch.render.wording import spoken
 from clausewatch.web.atom import CONTENT_TYPE, Feed, atom, updated
 from clausewatch.web.conditional import unchanged, validators
@@ -25,24 +25,22 @@ ENTRIES: Final = 30
 
 def everything(visit: Visit) -> Response:
     """Answer with what changed anywhere."""
-    return _feed(visit, Wanted(), "all", "All changes", url())
+    return _feed(visit, {}, "all", "All changes", url())
 
 
 def of_service(visit: Visit) -> Response:
     """Answer with what changed at one service."""
     service = named(visit)
     page = url("services", service)
-    return _feed(visit, Wanted(service=service), f"service:{service}", service, page)
+    of = {"service": service}
+    return _feed(visit, of, f"service:{service}", service, page)
 
 
 def of_topic(visit: Visit) -> Response:
-    """Answer with what changed on one topic."""
+    """Answer with what changed on one topic; with nothing while nothing did."""
     topic = visit.named("topic")
-    if topic not in visit.library.named()["topics"]:
-        raise HTTPException(404, f"{topic}: nothing changed on this topic yet")
-    page = url("changes", query={"topic": topic})
-    wanted = Wanted(topic=topic)
-    return _feed(visit, wanted, f"topic:{topic}", f"On {spoken(topic)}", page)
+    page, of = url("changes", query={"topic": topic}), {"topic": topic}
+    return _feed(visit, of, f"topic:{topic}", f"On {spoken(topic)}", page)
 
 
 def of_document(visit: Visit) -> Response:
@@ -53,12 +51,19 @@ def of_document(visit: Visit) -> Response:
         raise HTTPException(404, f"{watch}: no watch of this name")
     title = f"{papers[0].service} {papers[0].document}"
     page = url("watches", watch)
-    return _feed(visit, Wanted(watch=watch), f"watch:{watch}", title, page)
+    return _feed(visit, {"watch": watch}, f"watch:{watch}", title, page)
 
 
-def _feed(visit: Visit, wanted: Wanted, name: str, title: str, page: str) -> Response:
-    chosen = replace(wanted, least=asked(visit).wanted.least)
-    briefs = visit.library.briefs(chosen, limit=ENTRIES)
+def _feed(
+    visit: Visit, of: Mapping[str, str], name: str, title: str, page: str
+) -> Response:
+    """Answer with the feed of something; the filters of lists narrow it further."""
+    filters = asked(visit, of)
+    if narrowed := {k: v for k, v in filters.given.items() if k not in of}:
+        name = f"{name}?{urlencode(sorted(narrowed.items()))}"
+        title = f"{title} ({', '.join(f'{k} {v}' for k, v in narrowed.items())})"
+        page = url("changes", query=filters.given)
+    briefs = visit.library.briefs(filters.wanted, limit=ENTRIES)
     known = validators(_tag(visit, name, briefs), updated([b.event for b in briefs]))
     if held := unchanged(visit.request.headers, known):
         return held

@@ -24,6 +24,7 @@ NAMES: Final = (
     "since",
     "until",
 )
+_NOTHING: Final[Mapping[str, str]] = {}
 _Kind = TypeVar("_Kind", bound=StrEnum)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,13 +42,16 @@ class Asked:
     """The same as in the address, without what is empty."""
 
 
-def asked(visit: Visit) -> Asked:
+def asked(visit: Visit, of: Mapping[str, str] = _NOTHING) -> Asked:
     """Return what an address asks for; without a weight, what is of substance.
+
+    Args:
+        of: What the path itself asks for, whatever stands behind it.
 
     Raises:
         HTTPException: 400, a value is none of those that there are.
     """
-    given = {name: text for name in NAMES if (text := visit.query(name))}
+    given = {name: text for name in NAMES if (text := visit.query(name))} | {**of}
     direction = given.get("direction")
     return Asked(
         Wanted(

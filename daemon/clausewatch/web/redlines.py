@@ -1,11 +1,13 @@
 """A change as a page shows it: clause by clause, with what stayed folded between."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Final, TypeAlias
 
 from clausewatch.core.event import Change, Verdict
 from clausewatch.core.model import Clause, Document, EditKind, WordOp, WordSpan, Zone
+from clausewatch.render.redline import retargeted
 from clausewatch.render.wording import plain
 from clausewatch.web.placing import END, REST, placing
 
@@ -53,6 +55,8 @@ class Section:
 
     path: tuple[str, ...]
     parts: "tuple[Entry | Fold, ...]"
+    heading: Entry | None = None
+    """The heading itself, where it is new."""
 
 
 Part: TypeAlias = Entry | Fold
@@ -64,7 +68,9 @@ class Redlines:
 
     sections: tuple[Section, ...]
     quiet: tuple[Entry, ...]
-    """What changed around the document rather than in it."""
+    """What changed around the document rather than in it, as far as this page goes."""
+    around: int
+    """How much changed around the document on all pages."""
     number: int
     pages: int
     total: int
@@ -86,12 +92,16 @@ def redlines(
         number: Which page, from 1.
     """
     loud, quiet, folds = _arranged(changes, before, after)
-    shown = loud[(number - 1) * A_PAGE : number * A_PAGE]
+    start, end = (number - 1) * A_PAGE, number * A_PAGE
+    is_last = start < max(1, len(loud)) <= end
+    # What is quiet comes behind all that is loud, on the same row of pages.
+    behind = slice(max(0, start - len(loud)), max(0, end - len(loud)))
     return Redlines(
-        sections=tuple(_sections(shown, folds, last=number == pages_of(len(loud)))),
-        quiet=tuple(quiet[:A_PAGE]) if number == 1 else (),
+        sections=tuple(_sections(loud[start:end], folds, last=is_last)),
+        quiet=tuple(quiet[behind]),
+        around=len(quiet),
         number=number,
-        pages=pages_of(len(loud)),
+        pages=pages_of(len(changes)),
         total=len(changes),
     )
 
@@ -103,8 +113,9 @@ def page_with(
     number: int,
 ) -> int:
     """Return on which page a change stands."""
-    loud, _, _ = _arranged(changes, before, after)
-    at = next((n for n, one in enumerate(loud) if one.number == number), 0)
+    loud, quiet, _ = _arranged(changes, before, after)
+    every = enumerate([*loud, *quiet])
+    at = next((n for n, one in every if one.number == number), 0)
     return at // A_PAGE + 1
 
 
@@ -120,7 +131,7 @@ def _arranged(
     if after is None:
         return loud, quiet, {}
     placed = placing(
-        [(e.number, e.change.before, e.change.after) for e in loud],
+        [(e.number, *_stood(e.change)) for e in loud],
         _texts(before) if before else (),
         _texts(after),
     )
@@ -131,6 +142,14 @@ def _arranged(
         for number, (start, end) in placed.gaps(one.number for one in loud).items()
     }
     return loud, quiet, folds
+
+
+def _stood(change: Change) -> tuple[str, str]:
+    """Return the texts of a change as the documents have them."""
+    if change.kind is EditKind.KEPT:  # they have the address of a link elsewhere
+        text = retargeted(change)[0].text
+        return text, text
+    return change.before, change.after
 
 
 def _texts(document: Document) -> list[str]:
@@ -151,7 +170,9 @@ def spans(change: Change) -> tuple[WordSpan, ...]:
             found = (WordSpan(WordOp.DELETE, change.before),)
         case EditKind.REWORDED if change.words:
             found = change.words
-        case EditKind.REWORDED | EditKind.KEPT:
+        case EditKind.KEPT:
+            found = retargeted(change)
+        case EditKind.REWORDED:
             before = WordSpan(WordOp.DELETE, change.before)
             found = (before, WordSpan(WordOp.INSERT, change.after))
         case _:
@@ -165,7 +186,7 @@ def _entry(number: int, change: Change) -> Entry:
 
 
 _WHAT: Final = {
-    EditKind.KEPT: "leads elsewhere",
+    EditKind.KEPT: "the link leads elsewhere",
     EditKind.MOVED: "moved",
     EditKind.RECAST: "split or joined",
     EditKind.REWORDED: "reworded",
@@ -177,21 +198,48 @@ _WHAT: Final = {
 def _sections(
     entries: Sequence[Entry], folds: Mapping[int, list[Clause]], *, last: bool
 ) -> Iterator[Section]:
-    path: tuple[str, ...] | None = None
-    parts: list[Part] = []
-    for entry in entries:
+    under = _Section()
+    for entry, following in zip_longest(entries, entries[1:]):
         before = folds.get(entry.number)
-        if entry.change.path != path:
-            if path is not None:
-                yield Section(path, tuple(parts))
-            path, parts = entry.change.path, []
+        if under.path != entry.change.path:
+            yield from under.closed()
+            under = _Section(entry.change.path)
         if before:
-            parts.append(_fold(before))
-        parts.append(entry)
+            under.parts.append(_fold(before))
+        if path := _headed(entry, following):
+            yield from under.closed()
+            under = _Section(path, entry)
+        else:
+            under.parts.append(entry)
     if last and (rest := folds.get(REST)):
-        parts.append(_fold(rest))
-    if parts:
-        yield Section(path or (), tuple(parts))
+        under.parts.append(_fold(rest))
+    yield from under.closed()
+
+
+@dataclass(slots=True)
+class _Section:
+    """A section that is being filled."""
+
+    path: tuple[str, ...] | None = None
+    heading: Entry | None = None
+    parts: list[Part] = field(default_factory=list)
+
+    def closed(self) -> Iterator[Section]:
+        """Yield the section, if there is anything in it."""
+        if self.parts or self.heading:
+            yield Section(self.path or (), tuple(self.parts), self.heading)
+
+
+def _headed(entry: Entry, following: Entry | None) -> tuple[str, ...]:
+    """Return the path that a new heading begins, if what follows stands under it.
+
+    It would be said twice otherwise: as a clause, and above the next one.
+    """
+    change = entry.change
+    if following is None or change.kind is not EditKind.ADDED:
+        return ()
+    path = (*change.path, change.after)
+    return path if following.change.path == path else ()
 
 
 def _fold(clauses: Sequence[Clause]) -> Fold:

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from clausewatch import __version__
+from clausewatch.core.event import Event, passes, weighs
+from clausewatch.core.model import Threshold
 from clausewatch.render import wording
 from clausewatch.web.reasons import reasons
 
@@ -74,6 +76,7 @@ class Templates:
             "outside": outside,
             "capital": capital,
             "reasons": reasons,
+            "least": least,
         }
 
     def page(
@@ -124,6 +127,11 @@ _ESCAPE: Final = re.compile("~(7E|2F|2E)")
 def outside(address: str) -> str:
     """Return an address that leads to a page elsewhere, and never anything else."""
     return address if address.startswith(("https://", "http://")) else "#"
+
+
+def least(event: Event) -> str:
+    """Return the weight that a list must be asked for to have this event in it."""
+    return "" if passes(event, Threshold.SUBSTANTIVE) else weighs(event).value
 
 
 def capital(text: str) -> str:
