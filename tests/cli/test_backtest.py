@@ -1,15 +1,24 @@
 """`backtest` tells what the daemon would have told, and leaves nothing behind."""
 
 import json
+import os
+import signal
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from clausewatch.archive.blobs import Blobs
+from clausewatch.archive.checkpoint import Notary
 from clausewatch.archive.segments import Segments
+from clausewatch.cli.backtest import Replay
 from clausewatch.cli.exits import Code
 from clausewatch.core.cloudevent import from_line
 from clausewatch.core.event import EventType
 from clausewatch.core.note import parse_checkpoint, parse_note
+from clausewatch.fetch.recorded import recordings
+from clausewatch.store import open_store
+from clausewatch.testing.faults import Die, FaultyDisk, faulty_commit
 from cli.conftest import CASE
 
 DAY = timedelta(days=1)
@@ -94,7 +103,7 @@ def test_what_is_older_than_what_is_kept_tells_no_changes(world, recorded):
 
     again = world("import", recorded)
 
-    assert again.err.endswith("0 events; 32 left out, older than what is kept\n")
+    assert again.err.endswith("0 events; 36 left out, no newer than what is kept\n")
     kept = world("events", "--all", "--json").out
     assert list(map(unsigned, kept.splitlines())) == list(
         map(unsigned, told.splitlines())
@@ -164,3 +173,33 @@ def test_what_is_told_by_default_carries_a_checkpoint_that_covers_its_look(
         assert segments.span(0, note.size) == note.root
         bodies = [json.loads(s).get("body") for s in segments.lines(0, note.size)]
         assert one["evidence"]["capture"] in bodies
+
+
+CUTS = [
+    *(("before commit", nth) for nth in (9, 40)),
+    *(("after commit", nth) for nth in (9, 40)),
+    *(("after write", nth) for nth in (5, 31)),
+]
+
+
+@pytest.mark.parametrize(("step", "nth"), CUTS)
+def test_an_import_that_was_killed_is_simply_repeated(world, recorded, step, nth):
+    told = world("backtest", recorded).out
+    pid = os.fork()
+    if pid == 0:
+        strike = Die(step, nth)
+        notary = Notary(world.home, disk=FaultyDisk(strike))
+        store = open_store(world.home, commit=faulty_commit(strike))
+        replay = Replay(store, Blobs(world.home), notary)
+        for _ in replay.take_all(recordings(Path(recorded))):
+            pass
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+
+    assert world("import", recorded).code == Code.FINE
+
+    assert world("verify", "--full").code == Code.FINE
+    kept = world("events", "--all", "--json").out
+    assert list(map(unsigned, kept.splitlines())) == list(
+        map(unsigned, told.splitlines())
+    )

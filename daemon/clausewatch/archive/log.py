@@ -58,6 +58,7 @@ class EvidenceLog:
         """Bytes of the open segment that are whole lines."""
         self._torn = False
         """Whether an append failed, and may have left part of a line."""
+        self._newest = b""
         try:
             self._files.prepare()
             self._resume()
@@ -86,10 +87,15 @@ class EvidenceLog:
     def append(self, said: Mapping[str, Json]) -> int:
         """Return the place of a line that says so, once it is durable.
 
+        What the newest line says already is not said again: whoever repeats it to the
+        microsecond was cut short after it, as an import that is killed and run again.
+
         Raises:
             StoreError: the disk refused; the log is as it was.
         """
         line, place = attempts.line_of(said), self.size
+        if line == self._newest:
+            return place - 1
         try:
             self._append(line)
         except OSError as error:
@@ -112,7 +118,7 @@ class EvidenceLog:
         self._torn = True
         self._files.disk.write(file, line + b"\n")
         self._files.disk.sync(file)
-        self._torn = False
+        self._torn, self._newest = False, line
         self._length += len(line) + 1
         self._grow(leaf(line))
         self._files.write_head(head_text(self.size, self.root))
@@ -173,6 +179,7 @@ class EvidenceLog:
             self._files.cut(path, self._length, of=len(body))
         for line in body[: self._length].split(b"\n")[:-1]:
             self._grow(leaf(line))
+            self._newest = line
 
     def _check_head(self) -> None:
         """Compare the lines with what was said of them last.

@@ -77,7 +77,8 @@ def import_(sources: Sources, *, watch: Only = None, home: HomeOption = None) ->
     """Take recorded captures into the home, judged as if they had been seen live.
 
     What they show is in `events` and `history` then; nobody is told. Captures that
-    are older than what is kept of their watch are left out.
+    are no newer than what is kept of their watch are left out, so a run that was cut
+    short is simply repeated.
     """
     with _kept(home, keep=True) as replay:
         for _ in _played(replay, _chosen(sources, watch)):
@@ -97,7 +98,9 @@ def _played(replay: "Replay", items: Iterator[Recording]) -> Iterator[Event]:
             yield from events
             if captures % BAR_EVERY == 0:
                 bar.update(task, description=f"{captures} captures, {told} events")
-    late = f"; {replay.late} left out, older than what is kept" if replay.late else ""
+    late = (
+        f"; {replay.late} left out, no newer than what is kept" if replay.late else ""
+    )
     err().print(
         f"{count(captures, 'capture')} of {count(replay.pages, 'page')}, "
         f"{count(told, 'event')}{late}"
@@ -150,7 +153,7 @@ class Replay:
         )
         self._watches: dict[WatchId, Watch] = {}
         self.late = 0
-        """Captures that were older than what is kept of their watch."""
+        """Captures that were no newer than what is kept of their watch."""
 
     @property
     def pages(self) -> int:
@@ -170,11 +173,23 @@ class Replay:
             message = f"{watch.id}: a look that was cut short still holds it"
             raise ConfigError(message)
         # Compared with what came after it, a capture shows changes that never were.
-        if (last := claim.standing.last_look) and at < last:
+        last = claim.standing.last_look
+        if last and (at < last or (at == last and self._is_taken(item))):
             self._store.release(claim)
             self.late += 1
             return ()
         return self._checker.take(watch, claim, _answer(item), at).found.events
+
+    def _is_taken(self, item: Recording) -> bool:
+        """Say whether the newest look at a watch was this very capture.
+
+        So a run that was cut short, or is simply repeated, goes on where it ended.
+        """
+        answer = _answer(item)
+        body = answer.capture.body if isinstance(answer, ports.Fetched) else None
+        return [look.capture for look in self._store.looks(item.watch, limit=1)] == [
+            body
+        ]
 
     def _enrol(self, item: Recording, at: datetime) -> Watch:
         watch = Watch(
@@ -211,6 +226,8 @@ def _kept(home: Path | None, *, keep: bool) -> Iterator[Replay]:
         stack.enter_context(instance_lock(where.home, now=datetime.now(UTC)))
         store = open_store(where.home)
         stack.callback(store.close)
+        # The home is ours alone: whoever still holds claims was killed in mid-look.
+        store.release_all()
         notary = make_notary(where, SystemClock())
         stack.callback(notary.close)
         yield Replay(store, Blobs(where.home), notary)
