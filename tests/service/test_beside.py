@@ -13,6 +13,7 @@ from clausewatch.core.rulebook import Rulebook
 from clausewatch.testing.clock import FakeClock
 from clausewatch.testing.examples import SEEN
 from clausewatch.web.access import Access
+from clausewatch.web.headers import HEADERS
 from service.world import DAY, TRAINING, policy, watch
 from web.acme import filled
 
@@ -82,6 +83,32 @@ async def test_the_site_answers_while_a_change_is_judged(world, home):
     assert found
     assert all(found), "the site waited for the judge"
     assert taken.settlement.outcome == "changed"
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"what?\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nhost: a\r\nhost: localhost\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nconnection: close\r\nhost: [::1\r\n\r\n", 421),
+        (asking("//evil.example/"), 404),
+        (asking("/changes/1/c" + "9" * 5_000), 404),
+        (asking("/", "content-length: 99999999999").replace(b"GET", b"POST"), 405),
+        (asking("*").replace(b"GET", b"OPTIONS"), 405),
+    ],
+)
+async def test_whatever_comes_over_the_wire_is_answered_with_our_headers(
+    home, request_, status
+):
+    async with hosted(home) as connect:
+        reader, writer = await connect()
+        writer.write(request_)
+        answer = (await reader.read()).partition(b"\r\n\r\n")[0].decode()
+        writer.close()
+    assert answer.startswith(f"HTTP/1.1 {status} ")
+    named = {line.partition(":")[0].lower() for line in answer.splitlines()[1:]}
+    assert named >= HEADERS.keys()
 
 
 async def test_a_visitor_who_asks_nothing_is_let_go(home):

@@ -177,6 +177,7 @@ async def serving(
         lifespan="on",
         access_log=False,
         log_config=None,
+        log_level="error",  # what is no HTTP is no news, and anybody can send it
         server_header=False,
         proxy_headers=False,
         ws="none",

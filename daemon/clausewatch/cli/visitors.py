@@ -9,6 +9,8 @@ from typing import ClassVar
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from clausewatch.web.headers import HEADERS
+
 
 class Visitor(H11Protocol):
     """One connection, which ends in bounded time whatever the other side does."""
@@ -36,6 +38,17 @@ class Visitor(H11Protocol):
         for end in self._ends:
             end.cancel()
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP, with our headers as everything else."""
+        lines = [
+            "HTTP/1.1 400 Bad Request",
+            "content-type: text/plain; charset=utf-8",
+            "connection: close",
+            *(f"{name}: {value}" for name, value in HEADERS.items()),
+        ]
+        self.transport.write("\r\n".join([*lines, "", msg]).encode())
+        self.transport.close()
 
     def _lose_patience(self) -> None:
         # Its type says that there always is one; before the first request there is not.
