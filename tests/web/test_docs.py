@@ -29,7 +29,7 @@ def test_every_address_and_parameter_of_the_api_is_listed():
 def test_every_feed_is_listed():
     listed = re.findall(r"^\| `(\S+feed\.atom)`", PAGE, re.MULTILINE)
 
-    assert len(listed) == len(feeds.ROUTES)
+    assert len(listed) == sum(path.endswith(".atom") for path, _ in feeds.ROUTES)
 
 
 def test_every_figure_is_listed():

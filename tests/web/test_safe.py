@@ -114,6 +114,29 @@ async def test_the_site_is_asked_for_by_its_own_names_only(home, host, status):
     assert answer.status_code == status
 
 
+@pytest.mark.parametrize(
+    ("site", "mode", "dest", "status"),
+    [
+        ("none", "navigate", "document", 200),
+        ("cross-site", "navigate", "document", 200),  # a link in a mail
+        ("same-origin", "no-cors", "style", 200),
+        ("same-origin", "navigate", "iframe", 200),
+        ("cross-site", "navigate", "iframe", 403),
+        ("cross-site", "no-cors", "image", 403),
+        ("cross-site", "cors", "empty", 403),
+    ],
+)
+async def test_a_page_elsewhere_cannot_have_a_browser_ask_here(
+    home, site, mode, dest, status
+):
+    headers = {"sec-fetch-site": site, "sec-fetch-mode": mode, "sec-fetch-dest": dest}
+    async with visiting(home) as visitor:
+        answer = await visitor.get("/changes/2-acme-privacy", headers=headers)
+        assert answer.status_code == status
+        feed = await visitor.get("/feed.atom", headers=headers)
+        assert feed.status_code == 200, "a reader within a browser asks so"
+
+
 async def test_without_the_token_nothing_is_told(home):
     async with visiting(home, access=Access(token=TOKEN)) as visitor:
         for path in PAGES:

@@ -1,5 +1,6 @@
 """What stands before every page: who asks, how, and for what."""
 
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -57,6 +58,8 @@ class Guard:
             text = f"{', '.join(hosts)!r}: not a name of this site; "
             return PlainTextResponse(f"{text}`serve --name` adds one\n", 421)
         path: str = request.scope["path"]
+        if _is_drawn_in(request.headers) and not path.endswith(FEED):
+            return PlainTextResponse("come here yourself; follow a link\n", 403)
         if path.startswith(OPEN):
             return None
         if path == ENTER:
@@ -108,6 +111,17 @@ class Guard:
         )
         page.headers["www-authenticate"] = 'Bearer realm="clausewatch"'
         return page
+
+
+def _is_drawn_in(headers: Mapping[str, str]) -> bool:
+    """Say whether a page elsewhere has a browser ask, without anybody going there.
+
+    It could not read the answer, but it could have us work, and see how long we take.
+    Browsers say so themselves, and nobody else does (Fetch Metadata, W3C).
+    """
+    visits = ("navigate", "document")
+    shown = headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")
+    return headers.get("sec-fetch-site") == "cross-site" and shown != visits
 
 
 def _inside(path: str) -> str:
