@@ -80,7 +80,7 @@ def play(home, *, others=0):
     return event.id
 
 
-async def stamp(home, local, name="local"):
+async def stamp(home, local, name="local", *, disk=None):
     """Have the newest checkpoint stamped."""
     fetcher = HttpFetcher(SystemClock(), allow=frozenset({"127.0.0.1"}))
     with closing(Notary(home)) as notary:
@@ -91,6 +91,7 @@ async def stamp(home, local, name="local"):
             clock=FakeClock(SEEN + 20 * HOUR),
             newest=_later(lambda: notary.newest),
             record=_later(notary.append),
+            disk=disk,
         )
         await stamper.turn()
     await fetcher.close()

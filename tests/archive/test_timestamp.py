@@ -1,11 +1,16 @@
 """Checkpoints are stamped by whom the operator trusts, and everything said is kept."""
 
+import asyncio
+import multiprocessing
+import signal
 import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
+from archive.case import play, stamp
+from clausewatch.archive.segments import Segments
 from clausewatch.archive.stamper import Authority, Stamper
 from clausewatch.archive.timestamp import (
     Standing,
@@ -15,12 +20,16 @@ from clausewatch.archive.timestamp import (
     roots_name,
     tokens,
 )
+from clausewatch.archive.verify import verify
 from clausewatch.core.digest import sha256
 from clausewatch.fetch.http import HttpFetcher
 from clausewatch.service.clock import SystemClock
+from clausewatch.store import open_store
 from clausewatch.testing.authority import Authority as LocalAuthority
 from clausewatch.testing.clock import FakeClock
+from clausewatch.testing.faults import DISK_STEPS, Die, FaultyDisk
 
+FORKS = multiprocessing.get_context("fork")
 NOTE = "log\n1\nAAAA\n\n— log AAAA\n"
 
 
@@ -209,3 +218,63 @@ async def test_without_a_checkpoint_nobody_is_asked(make, notes, tmp_path):
     notes.newest = None
     await make(Authority("local", "http://127.0.0.1:9/")).turn()
     assert not (tmp_path / "log").exists()
+
+
+async def test_what_a_kill_leaves_of_a_token_is_tidied_and_gets_its_line(
+    tmp_path, make, notes
+):
+    with LocalAuthority(tmp_path / "tsa") as local:
+        await make(named("local", local)).turn()
+        notes.lines.clear()  # as if it had come before the line
+        (token,) = tokens(tmp_path)
+        half = token.path.with_name("local.new")
+        half.write_bytes(b"half")
+        with capture_logs() as logs:
+            await make(named("local", local)).turn()
+        assert local.asked == 1
+    assert not half.exists()
+    assert [one["event"] for one in logs] == ["log.mended", "log.mended"]
+    assert [(one["note"], one["reply"]) for one in notes.lines] == [
+        (token.note, sha256(token.reply()))
+    ]
+    assert notes.lines[0]["roots"] == sha256(local.roots.read_bytes())
+
+
+async def test_a_token_that_has_its_line_gets_no_other(tmp_path):
+    play(tmp_path)
+    with LocalAuthority(tmp_path / "tsa") as local:
+        await stamp(tmp_path, local)
+        lines = [*Segments(tmp_path).lines()]
+        await stamp(tmp_path, local)
+    assert [*Segments(tmp_path).lines()] == lines
+
+
+STEPS = [(step, nth) for step in DISK_STEPS for nth in (1, 2)]
+
+
+@pytest.mark.parametrize(("step", "nth"), STEPS)
+async def test_a_kill_amid_stamping_leaves_an_archive_that_verifies(
+    tmp_path, step, nth
+):
+    play(tmp_path)
+    with LocalAuthority(tmp_path / "tsa") as local:
+        child = FORKS.Process(target=stamped, args=(tmp_path, local, step, nth))
+        child.start()
+        child.join(60)
+        assert child.exitcode == -signal.SIGKILL
+        assert wrong_with(tmp_path)[0] == []
+        await stamp(tmp_path, local)
+    assert wrong_with(tmp_path) == ([], False)
+    assert list((tmp_path / "log/timestamps").glob("*.tsr"))
+
+
+def stamped(home, local, step, nth):
+    asyncio.run(stamp(home, local, disk=FaultyDisk(Die(step, nth))))
+
+
+def wrong_with(home):
+    """Return what is wrong, and whether anything is left of a kill."""
+    store = open_store(home, read_only=True)
+    report, _ = verify(home, store=store)
+    store.close()
+    return report.findings, any("crash" in one for one in report.notices)

@@ -2,11 +2,14 @@
 
 import json
 import shutil
+from dataclasses import asdict
 from email.message import EmailMessage
 
 import pytest
 
-from clausewatch.archive.keys import key_file
+from archive.forger import other_key, rewrite
+from clausewatch.archive.anchors import keep, last
+from clausewatch.archive.keys import Keyring, key_file, new_key
 from clausewatch.archive.segments import Segments
 from clausewatch.cli.exits import Code
 from cli.conftest import World
@@ -171,3 +174,108 @@ def test_what_is_still_compared_with_or_was_told_of_is_not_pruned(at_home):
     for event in events:
         evidence = event["data"]["evidence"]
         assert not gone & {evidence["capture"], evidence["previous"]}
+
+
+def test_a_published_key_and_a_kept_checkpoint_anchor_a_verification(at_home, tmp_path):
+    key = at_home("checkpoint", "show", "--key").out.strip()
+    (tmp_path / "key.txt").write_text(f"Our key:\n{key}\n")
+    (tmp_path / "mail").write_text(at_home("checkpoint", "show").out)
+    at_home("checkpoint", "rotate")
+
+    bare = at_home("verify")
+    given = ("--key", str(tmp_path / "key.txt"), "--against", str(tmp_path / "mail"))
+    ended = at_home("verify", *given)
+
+    assert "held against nothing from elsewhere" in bare.err
+    assert ended.code == Code.FINE
+    assert "signed under 1 key and continues 1 checkpoint that you had" in ended.err
+    assert at_home("verify", "--key", key).code == Code.FINE
+
+
+def test_another_key_than_the_published_one_is_shown_by_both_commands(
+    at_home, tmp_path
+):
+    (tmp_path / "mail").write_text(at_home("checkpoint", "show").out)
+    published = at_home("checkpoint", "show", "--key").out.strip()
+    rewrite(at_home.home, other_key(at_home.home))
+
+    assert at_home("verify").code == Code.FINE
+    by_key = at_home("verify", "--key", published)
+    compared = at_home(
+        "checkpoint", "compare", str(tmp_path / "mail"), "--key", published
+    )
+    assert (by_key.code, compared.code) == (Code.UNSOUND, Code.UNSOUND)
+    assert "has not signed this log" in by_key.out
+    assert "has not signed this log" in compared.out
+    assert "is not signed by a key of this log" in compared.out
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "says"),
+    [
+        ("--key", "no key in here", "expected a public key such as"),
+        ("--against", "Dear all,", "expected a checkpoint in it, got none"),
+    ],
+)
+def test_an_anchor_that_is_none_is_refused(at_home, tmp_path, option, text, says):
+    (tmp_path / "file").write_text(text)
+
+    ended = at_home("verify", option, str(tmp_path / "file"))
+
+    assert (ended.code, says in ended.err) == (Code.CONFIG, True)
+
+
+@pytest.mark.parametrize("wrapped", ["json", "escaped", "feed"])
+def test_a_checkpoint_in_a_webhook_or_a_feed_will_do(at_home, tmp_path, wrapped):
+    note = at_home("checkpoint", "show").out
+    (tmp_path / "kept").write_text(
+        f"<entry><rights>{note}</rights></entry>"
+        if wrapped == "feed"
+        else json.dumps({"a": {"checkpoint": note}}, ensure_ascii=wrapped == "escaped")
+    )
+
+    assert at_home("verify", "--against", str(tmp_path / "kept")).code == Code.FINE
+
+
+@pytest.mark.parametrize("forged", ["unsigned", "by another key", "changed"])
+def test_a_forged_memory_of_a_verification_makes_nobody_look_away(at_home, forged):
+    """It says that all was verified; the blob that has rotted is found all the same."""
+    at_home("verify")
+    path = at_home.home / "verified.json"
+    blob = next((at_home.home / "blobs").glob("??/*.zst"))
+    blob.write_bytes(b"")
+    told = last(at_home.home, [Keyring(at_home.home, None).key(None).public])
+    assert at_home("verify").code == Code.FINE  # Remembered; only --full reads it.
+    if forged == "unsigned":
+        path.write_text(json.dumps(asdict(told)))
+    elif forged == "by another key":
+        keep(
+            at_home.home,
+            told,
+            new_key(Keyring(at_home.home, None).key(None).public.name),
+        )
+    else:
+        path.write_text(path.read_text().replace('"look":36', '"look":37'))
+
+    ended = at_home("verify")
+
+    assert ended.code == Code.UNSOUND
+    assert "verified.json is not ours: all is read again" in ended.err
+    assert "is damaged" in ended.out
+
+
+def test_a_log_that_was_rewritten_since_the_last_verification_is_found(at_home):
+    at_home("verify")
+    memory = (at_home.home / "verified.json").read_bytes()
+    rewrite(at_home.home, Keyring(at_home.home, None).key(None), _lie)
+    (at_home.home / "verified.json").write_bytes(memory)
+
+    ended = at_home("verify")
+
+    assert ended.code == Code.UNSOUND
+    assert "the last verification: the first" in ended.out
+
+
+def _lie(said):
+    if said["kind"] == "attempt":
+        said["status"] = 404

@@ -86,6 +86,6 @@ def _text(file: Path) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """Return a text, and what it says where it is JSON or XML: a webhook, a feed."""
+    """Return what a text says where it is JSON or XML: a webhook, a feed."""
     bare = _WRAPPING.sub("\n", text)
-    return "\n".join((text, bare.replace(_NEW_LINE, "\n").replace(_DASH, "—")))
+    return bare.replace(_NEW_LINE, "\n").replace(_DASH, "—")
