@@ -48,8 +48,8 @@ why, and the exit code is 6:
   2. Each line in log/ stands at its place in the log that the checkpoint signs.
   3. Each checkpoint is signed by a key in keys/.
   4. Each page in bodies/ has the SHA-256 that such a line names.
-  5. Each timestamp in timestamps/ is about its checkpoint, and signed under the
-     certificate beside it.
+  5. Each timestamp in timestamps/ (.tsr) is about its checkpoint, and what it says is
+     signed under the certificate beside it (.crt).
 
 Then compare two things that no file in this folder can prove:
 
@@ -60,8 +60,8 @@ Then compare two things that no file in this folder can prove:
   * The certificate of each timestamp, by its SHA-256 fingerprint. Compare it with the
     one that the authority publishes; anybody can make a certificate of any name.
 
-Keep the SHA-256 of MANIFEST, which verify.sh prints last, apart from this folder, such
-as in the certification: it pins every file here, also those that nothing else proves.
+Keep the SHA-256 of MANIFEST (`sha256sum MANIFEST`) apart from this folder, such as in
+the certification: it pins every file here, also those that nothing else proves.
 
 The attempts
 ------------
