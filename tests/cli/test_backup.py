@@ -1,6 +1,9 @@
 """A backup is a home that verifies, whatever goes on while it is made."""
 
 import json
+import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -97,3 +100,51 @@ def test_a_log_that_grows_meanwhile_is_copied_up_to_a_line(tmp_path):
     finally:
         stop.set()
         writer.join()
+
+
+BACKING_UP = """
+import os, signal, sys
+from clausewatch.cli.main import main
+
+left = int(sys.argv.pop(1))
+
+def hear(event, _):
+    global left
+    if event in {"os.rename", "os.remove"}:
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(hear)
+main()
+"""
+
+
+@pytest.mark.parametrize("nth", [1, 2, 12, *range(23, 29)])
+def test_a_backup_that_is_killed_is_simply_made_again(taken_in, tmp_path, nth):
+    """Killed before it gives a file its name: a first copy, and one that goes on."""
+    to = str(tmp_path / "backup")
+    environment = taken_in.environment() | {"PYTHONDONTWRITEBYTECODE": "1"}
+    for _ in range(2):
+        killed = subprocess.run(
+            [sys.executable, "-c", BACKING_UP, str(nth), "backup", to],
+            env=environment,
+            check=False,
+            capture_output=True,
+        )
+        assert killed.returncode in {0, -signal.SIGKILL}
+        assert taken_in("backup", to).code == Code.FINE
+        taken_in("checkpoint", "rotate")
+
+    ended = taken_in("verify", "--full", "--home", to)
+    assert (ended.code, ended.out) == (Code.FINE, "")
+    assert ended.err.count("note: ") == 1  # that nothing was given to hold it against
+
+
+def test_a_first_backup_that_is_killed_is_no_home(taken_in, tmp_path):
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup" / "clausewatch.db.copied").touch()
+
+    ended = taken_in("verify", "--home", str(tmp_path / "backup"))
+
+    assert (ended.code, "nothing is kept here yet" in ended.err) == (Code.CONFIG, True)

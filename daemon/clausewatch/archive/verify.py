@@ -33,7 +33,7 @@ _LOG: Final = re.compile(
 _KEYS: Final = re.compile(r"log\.key")
 _CUT_SHORT: Final = re.compile(
     r"new|new/\d+-\d+|compacted\.new|timestamps/[^/]+\.new|log\.key\.(next|new)"
-    r"|log\.key\.next\.new"
+    r"|log\.key\.next\.new|([0-9a-f]{2}/|timestamps/)?\.[^/]+\.new"
 )
 """What is written before it gets its name: a crash leaves it, and nothing reads it."""
 _MAGIC: Final = b"\x28\xb5\x2f\xfd"

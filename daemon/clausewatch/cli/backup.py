@@ -1,5 +1,6 @@
 """`backup`: a copy of everything, from which a home can be restored."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -31,8 +32,10 @@ def backup(
     with reading(home) as store, progress(*columns) as bar:
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
         task = bar.add_task("store", total=None)
-        # First the store: what it speaks of is in the log and the blobs by then.
-        store.copy_to(to / FILE)
+        # First the store: what it speaks of is in the log and the blobs by then. It
+        # gets its name last: what is cut short is no home, or still the one before.
+        copied = to / f"{FILE}.copied"
+        store.copy_to(copied)
         copy(
             folder,
             to,
@@ -40,6 +43,10 @@ def backup(
                 task, description=what, completed=done, total=total
             ),
         )
+        for rest in ("-wal", "-shm"):
+            to.joinpath(f"{FILE}{rest}").unlink(missing_ok=True)
+        copied.rename(to / FILE)
+        os.sync()
     err().print(
         f"all of {folder} is in {to}; `clausewatch verify --home {to}` checks it"
     )
