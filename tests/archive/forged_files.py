@@ -4,6 +4,7 @@ import os
 import shutil
 
 from archive.forging import CERTIFICATE, SIZE, TOKEN, sign, text_of
+from clausewatch.core.digest import sha256
 
 # Timestamps
 
@@ -43,6 +44,14 @@ def a_token_of_junk(folder):
 
 def a_file_that_nothing_names(folder):
     (folder / "log/notes.txt").write_text("more")
+
+
+def a_reading_of_no_page(folder):
+    (folder / "readings" / f"{sha256(b'x')}.txt").write_text("more")
+
+
+def a_redline_of_no_event(folder):
+    (folder / "redlines/more.html").write_text("more")
 
 
 def a_file_at_the_top(folder):
@@ -88,6 +97,8 @@ FORGERIES = [
     (a_certificate_whose_token_is_gone, TOKEN),
     (a_token_of_junk, f"{TOKEN}: is no token"),
     (a_file_that_nothing_names, "log/notes.txt"),
+    (a_reading_of_no_page, "readings/"),
+    (a_redline_of_no_event, "redlines/more.html"),
     (a_file_at_the_top, "OPINION.txt"),
     (a_hidden_file, ".more: does not belong here"),
     (a_folder_within_a_folder, "bodies/more: does not belong here"),

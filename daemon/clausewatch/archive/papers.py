@@ -39,10 +39,10 @@ On any Linux machine, offline, without the program that made it:
     bash verify.sh
 
 It is {script_lines} lines that anybody can read, and uses bash (4.4 or newer), sha256sum, xxd,
-base64 and openssl (3.0 or newer) alone. Whoever does not trust this copy of it takes the
-one that comes with the program's source. Its last line is "everything checked", and
-its exit code 0, only if all of the following holds; or else "NOT VERIFIED", where and
-why, and the exit code is 6:
+base64 and openssl (3.0 or newer) alone. Whoever does not trust this copy takes one from
+the program's source and runs it here: `bash < its/own/verify.sh`. It ends with
+"everything checked" and the exit code 0 only if all of the following holds, or else
+with "NOT VERIFIED", where and why, and the exit code 6:
 
   1. There are exactly the files listed in MANIFEST, unchanged.
   2. Each line in log/ stands at its place in the log that the checkpoint signs.

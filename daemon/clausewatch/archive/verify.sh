@@ -3,9 +3,9 @@
 # Needs bash 4.4, sha256sum, xxd, base64, openssl 3.0 (for Ed25519), no network. See README.txt.
 unset CDPATH GLOBIGNORE; export LC_ALL=C; shopt -so errexit nounset pipefail; shopt -uo noglob
 shopt -s nullglob dotglob; shopt -u nocaseglob nocasematch; [[ $0 != */* ]] || cd -- "${0%/*}"
-declare -A sum=() seen=() page=() known=(); files=() told=() apart='' verdict='' end=$'\n'
+declare -A sum=() seen=() page=() known=() apart=(); files=() told=() verdict='' end=$'\n'
 place=verify.sh number='^[1-9][0-9]{0,17}$' digest='^[0-9a-f]{64}$' time='Time stamp: ([A-Za-z0-9:. ]+)'
-beside='^(README|CERTIFICATION)\.txt$|^events\.jsonl$|^capture\.warc\.gz$|^(readings|redlines|kept)/'
+beside='^((README|CERTIFICATION)\.txt|events\.jsonl|capture\.warc\.gz|redlines/[0-9a-f]{12}\.html|kept/.*)$'
 trap '[[ $verdict ]] || { printf "%s\n" "NOT VERIFIED: ${place//[^ -~]/?}" >&2; exit 6; }' EXIT
 fail() { place+=${1:+: $1}; exit 6; }
 hash() { local h; h=$(sha256sum); echo "${h%% *}"; }
@@ -50,11 +50,11 @@ for note in checkpoints/*.note; do place=$note c=${note%.note} signed='' tree=''
     told+=("  seen at ${BASH_REMATCH[1]}, says who holds the certificate ${sum[$crt]}")
   done
 done
-for f in "${files[@]}"; do place=$f s=${sum[$f]} top=${f%/*}
-  [[ ${seen[$f]-} || $f == verify.sh || ($f == "bodies/$s" && ${page[$s]-}) ]] && continue
-  [[ $f =~ $beside ]] || fail 'nothing names it'; [[ $apart == *" $top"* ]] || apart+=" $top"
+for f in "${files[@]}"; do place="$f: nothing names it" s=${f#*/}
+  [[ ${seen[$f]-} || $f == verify.sh || ($f == "bodies/${sum[$f]}" && ${page[$s]-}) ]] && continue
+  [[ $f =~ $beside || ($f == readings/*.txt && ${page[${s%.txt}]-}) ]] || fail; apart[${f%/*}]=1
 done
 place=MANIFEST; sha256sum --check --quiet MANIFEST; ((${#pages[@]})); verdict=yes
 printf '%s\n' "${told[@]}" "Compare each key and certificate with the one that its owner publishes." \
-  "Listed in MANIFEST, proved by nothing:$apart; nor is it proved that no line was left out." \
+  "Listed in MANIFEST, proved by nothing: ${!apart[*]}; nor is it proved that no line was left out." \
   "everything checked: ${#lines[@]} lines of the log, ${#pages[@]} of the ${#page[@]} pages that they name"
