@@ -105,7 +105,7 @@ def test_another_key_and_another_authority_show(copy, exported):
     ended = verify(resealed(copy))
     assert ended.returncode == 0
     assert key.public.vkey in ended.stdout
-    assert "seen at" not in ended.stdout
+    assert "stamped" not in ended.stdout
     genuine = verify(exported).stdout
     assert key.public.vkey not in genuine
     for name in (CERTIFICATE, f"timestamps/{SIZE}.unsorted.crt"):

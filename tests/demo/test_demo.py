@@ -135,7 +135,7 @@ def test_a_stranger_can_check_the_export_of_the_story(played):
     assert ended.returncode == 0, ended.stderr
     *_, last = ended.stdout.splitlines()
     assert last.startswith("everything checked: ")
-    assert ended.stdout.count("  seen at ") == 1
+    assert ended.stdout.count("  stamped ") == 1
 
 
 def test_a_story_that_was_kept_is_shown_in_a_browser_as_on_its_last_day(played):

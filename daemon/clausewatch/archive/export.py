@@ -13,7 +13,7 @@ from typing import Final
 
 from clausewatch import __version__
 from clausewatch.archive.blobs import Blobs
-from clausewatch.archive.papers import Case, certification, readme
+from clausewatch.archive.papers import SHORT, Case, certification, readme
 from clausewatch.archive.proofs import proofs
 from clausewatch.archive.refusals import refused
 from clausewatch.archive.segments import Segments
@@ -30,7 +30,6 @@ from clausewatch.render.wording import subject
 
 MANIFEST: Final = "MANIFEST"
 SCRIPT: Final = "verify.sh"
-SHORT: Final = 12
 
 
 class Exporter:

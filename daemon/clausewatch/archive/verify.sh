@@ -47,7 +47,7 @@ for note in checkpoints/*.note; do place=$note c=${note%.note} signed='' tree=''
       <(openssl x509 -inform DER -in "$crt") &> /dev/null || fail 'is no token over this checkpoint'
     says=$(openssl ts -reply -in "$t" -token_out -text 2> /dev/null) # what is signed in it
     [[ $says == *"${end}Hash Algorithm: sha"[235]* && $says =~ $end$time ]] || fail 'tells no time'
-    told+=("  seen at ${BASH_REMATCH[1]}, says who holds the certificate ${sum[$crt]}")
+    told+=("  stamped ${BASH_REMATCH[1]} under the certificate with the SHA-256 ${sum[$crt]}")
   done
 done
 for f in "${files[@]}"; do place="$f: nothing names it" s=${f#*/}
