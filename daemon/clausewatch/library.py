@@ -122,6 +122,10 @@ class Coverage:
     looks: int
     failed: int
     """Those that did not see the document."""
+    changes: int = 0
+    """Changes of substance that were observed in that time."""
+    differences: int = 0
+    """Looks that found another text than the one before, whatever it weighed."""
     first: datetime | None
     """The first look that saw it."""
     last: datetime | None

@@ -246,6 +246,7 @@ def test_how_closely_a_document_was_looked_at_is_told_with_its_gaps(store):
     acme = found[ACME]
     assert (acme.looks, acme.failed) == (len(VERSIONS) + 7, 3)
     assert (acme.first, acme.last) == (SEEN, SEEN + 20 * DAY)
+    assert (acme.changes, acme.differences) == (2, 2)
     assert acme.gaps == (
         Gap(SEEN + 3 * DAY, SEEN + 6 * DAY, 2),
         Gap(SEEN + 7 * DAY, SEEN + 20 * DAY, 0),

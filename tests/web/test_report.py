@@ -169,11 +169,20 @@ def test_a_promise_that_was_away_did_not_always_stand():
     assert (last.before, last.since, last.again) == (WORDS[1], reworded, None)
 
 
-def watched_of(name, *events, gaps=(), first=SEEN, last=SEEN + timedelta(days=20)):
+def watched_of(
+    name, *events, more=0, gaps=(), first=SEEN, last=SEEN + timedelta(days=20)
+):
     coverage = Coverage(
-        watch=name, looks=412, failed=0, first=first, last=last, gaps=gaps
+        watch=name,
+        looks=412,
+        failed=0,
+        changes=len(events),
+        differences=len(events) + more,
+        first=first,
+        last=last,
+        gaps=gaps,
     )
-    return Watched(name, name.title(), True, coverage, len(events))
+    return Watched(name, name.title(), True, coverage)
 
 
 def test_it_says_how_closely_each_document_was_watched():
@@ -191,10 +200,21 @@ def test_it_says_how_closely_each_document_was_watched():
     told = words_of(html)
 
     assert "2 documents were looked at 824 times in all" in told
-    assert "1 changed, 1 did not." in told
+    assert "In substance, 1 changed and 1 did not." in told
     assert "Terms 412 18 Sep 2024 8 Oct 2024 unchanged" in told
     assert "not seen 21 Sep 2024 to 27 Sep 2024: it was not looked at" in told
     assert "10:05 to 12:05 UTC: 2 looks did not see it" in told
+
+
+def test_unchanged_is_only_what_showed_no_other_text_at_all():
+    assert watched_of("terms").found == "unchanged"
+    edited = watched_of("terms", more=2)
+    assert edited.found == "no change of substance, 2 small"
+    assert watched_of("terms", example(), more=1).found == (
+        "1 change of substance, 1 small"
+    )
+    drawn = axis([], [edited])
+    assert drawn.rows[0].note == edited.found
 
 
 def test_no_change_is_said_of_what_was_seen_and_of_nothing_else():

@@ -136,12 +136,12 @@ def facts(event: Event) -> list[tuple[str, str]]:
         lines.append(("Topics", ", ".join(map(spoken, event.topics))))
     if event.vantage:
         lines.append(("Seen from", plain(event.vantage)))
-    if stated := _stated(event.stated_date.before, event.stated_date.after):
+    if stated := own_date(event):
         lines.append(("Own date", stated))
     # Those of a pattern stand with its steps.
     lines += [
-        ("Note", f"{spoken(signal.name)}: {plain(signal.evidence)}")
-        for signal in (() if event.pattern else event.signals)
+        ("Note", f"{signal(found.name)}: {plain(found.evidence)}")
+        for found in (() if event.pattern else event.signals)
     ]
     if event.reason and event.type is not EventType.INACCESSIBLE:
         lines.append(("Why", plain(event.reason)))
@@ -170,6 +170,11 @@ def checkpoint_in_short(note: str) -> str:
 def spoken(topic: str) -> str:
     """Return a topic or signal as people say it: `ai-training` is AI training."""
     return summary.spoken(plain(topic))
+
+
+def signal(name: str) -> str:
+    """Return what a signal tells, in words: `retroactive` is that it reaches back."""
+    return _ASIDES.get(name) or spoken(name)
 
 
 def direction(found: Direction) -> str:
@@ -313,7 +318,9 @@ def _date_moved(event: Event) -> list[str]:
     return [f"stated date moved to {day(after)}"]
 
 
-def _stated(before: date | None, after: date | None) -> str:
+def own_date(event: Event) -> str:
+    """Return what the document says of its own date; empty if it says nothing."""
+    before, after = event.stated_date.before, event.stated_date.after
     if before is not None and before == after:
         return f"still {day(before)}"
     if before is None and after is None:
@@ -357,6 +364,7 @@ _ASIDES: Final = {
     "promise-weakened": "a promise is weaker",
     "region-carve-out": "not the same everywhere",
     "notice": "announced",
+    "link-retargeted": "a link leads elsewhere",
 }
 """Signals that a subject line names, the most telling first."""
 _DAYS: Final = {-1: "the day before", 0: "the same day", 1: "the next day"}

@@ -1,22 +1,28 @@
 """How closely documents were looked at, as their looks tell it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from sqlalchemy import BigInteger, select, type_coerce
+from sqlalchemy import BigInteger, Connection, func, select, type_coerce
 
-from clausewatch.core.model import WatchId
+from clausewatch.core.event import EventType
+from clausewatch.core.model import Threshold, WatchId
 from clausewatch.library import Coverage, Gap
+from clausewatch.store.catalogue import briefs
+from clausewatch.store.cataloguing import WEIGHTS
 from clausewatch.store.columns import microseconds, moment
 from clausewatch.store.database import Database
 from clausewatch.store.schema import looks
 
 FAILED: Final = frozenset({"inaccessible", "suspect"})
 """Outcomes of looks that did not see the document."""
+TURNED: Final = frozenset({"changed", "returned"})
+"""Outcomes of looks that found another text."""
 LONGER: Final = 4
 """Times the usual wait between two looks, beyond which there is a gap."""
 LEAST_GAP_US: Final = 24 * 3600 * 1_000_000
@@ -49,11 +55,42 @@ class Covering:
         if until is not None:
             wanted = wanted.where(looks.c.looked_at < until)
         found: dict[str, Seen] = defaultdict(list)
+        turned: Counter[str] = Counter()
         with self._database.reading("looks") as rows:
             for watch, at, outcome in rows.execute(wanted.order_by(looks.c.id)):
                 found[watch].append((at, outcome not in FAILED))
+                turned[watch] += outcome in TURNED
+            changes = _changes(rows, watches, since, until)
         end = None if until is None else microseconds(until)
-        return {watch: covered(watch, found[watch], end) for watch in watches}
+        return {
+            watch: replace(
+                covered(watch, found[watch], end),
+                changes=changes.get(watch, 0),
+                differences=turned[watch],
+            )
+            for watch in watches
+        }
+
+
+def _changes(
+    rows: Connection,
+    watches: Sequence[WatchId],
+    since: datetime | None,
+    until: datetime | None,
+) -> dict[str, int]:
+    """Return how often each of these changed in substance."""
+    b = briefs.c
+    wanted = select(b.watch, func.count()).where(
+        b.watch.in_(watches),
+        b.type == EventType.CHANGED,
+        b.weight >= WEIGHTS.index(Threshold.SUBSTANTIVE),
+    )
+    if since is not None:
+        wanted = wanted.where(b.observed_at >= since)
+    if until is not None:
+        wanted = wanted.where(b.observed_at < until)
+    found = rows.execute(wanted.group_by(b.watch))
+    return {row.watch: row[1] for row in found}
 
 
 def covered(watch: WatchId, seen: Seen, end: int | None = None) -> Coverage:

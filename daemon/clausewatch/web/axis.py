@@ -48,6 +48,8 @@ class Row:
     name: str
     y: int
     marks: tuple[Mark, ...]
+    note: str
+    """What came of watching it, where no mark says it."""
     seen: tuple[tuple[float, float], ...]
     """From where to where; what lies between was not seen."""
 
@@ -68,6 +70,7 @@ def axis(
     """Return where each event stands, with its label; None if nothing was seen."""
     in_time = sorted(marked, key=lambda one: one[0].observed_at)
     seen = {one.watch: list(one.stretches()) for one in documents}
+    found = {one.watch: one.found for one in documents}
     times = [at for stretches in seen.values() for pair in stretches for at in pair]
     times += [event.observed_at for event, _ in in_time]
     if not times:
@@ -83,7 +86,8 @@ def axis(
     for watch, name in _names(in_time, documents).items():
         here = [one for one in in_time if one[0].watch == watch]
         stretches = tuple((x(a), x(b)) for a, b in seen.get(watch, ()))
-        rows.append(Row(name, y, _marks(here, x), stretches))
+        note = "" if here else found.get(watch, "")
+        rows.append(Row(name, y, _marks(here, x), note, stretches))
         y += ROW if here else QUIET_ROW
     days = length < SHORT
     ticks = tuple(

@@ -22,6 +22,7 @@ from clausewatch.web.overview import state_of
 from clausewatch.web.redlines import pages_of, redlines
 from clausewatch.web.site import Routes, Visit
 from clausewatch.web.templating import url
+from clausewatch.web.watched import watched
 
 VERSIONS: Final = 100
 """On one page."""
@@ -71,6 +72,8 @@ def document(visit: Visit) -> Response:
     number = visit.number("page", most=pages)
     now = visit.site.clock.now()
     first = versions[0].seen_at if versions else now
+    covered = visit.library.coverage([paper.watch], until=now)
+    (seen,) = watched([paper], covered)
     return visit.page(
         "document.html",
         title=f"{paper.service}: {paper.document}",
@@ -82,6 +85,7 @@ def document(visit: Visit) -> Response:
         number=number,
         pages=pages,
         drawn=plot(changes[::-1], first, paper.last_look or now),
+        seen=seen,
         untold=[b for b in briefs if b.event.type is not EventType.CHANGED][:10],
     )
 

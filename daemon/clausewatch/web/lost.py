@@ -86,7 +86,7 @@ def _weaker(promise: Promise) -> Iterator[Loss]:
             yield Loss(
                 before=wording.text,
                 now=now,
-                since=_stood(promise, wording.until)[1],
+                since=reads(promise, wording.until)[1],
                 first=promise.first,
                 at=wording.until,
             )
@@ -96,14 +96,14 @@ def _gone(promise: Promise) -> Iterator[Loss]:
     away = [(one.gone, one.again) for one in promise.absences]
     ends = [*away, (promise.gone, None)] if promise.gone else away
     for at, again in ends:
-        text, since = _stood(promise, at)
+        text, since = reads(promise, at)
         yield Loss(
             before=text, now="", since=since, first=promise.first, at=at, again=again
         )
 
 
-def _stood(promise: Promise, at: datetime) -> tuple[str, datetime]:
-    """Return how a promise read before then, and since when."""
+def reads(promise: Promise, at: datetime | None) -> tuple[str, datetime]:
+    """Return how a promise read before then, and since when; None asks for now."""
     since = max(
         (
             time
@@ -112,9 +112,9 @@ def _stood(promise: Promise, at: datetime) -> tuple[str, datetime]:
                 *(wording.until for wording in promise.wordings),
                 *(absence.again for absence in promise.absences),
             )
-            if time < at
+            if at is None or time < at
         ),
         default=promise.first,
     )
-    later = (wording.text for wording in promise.wordings if wording.until >= at)
+    later = (w.text for w in promise.wordings if at is not None and w.until >= at)
     return next(later, promise.text), since

@@ -1,5 +1,6 @@
 """The first page, the list of changes and the list of services."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from clausewatch.core.event import Direction
 from clausewatch.core.model import Threshold, WatchId
 from clausewatch.library import Brief, Paper
 from clausewatch.ports import State
+from clausewatch.render.wording import moment
 from clausewatch.web.filters import asked, place, placed
 from clausewatch.web.health import LATE
 from clausewatch.web.site import Routes, Visit
@@ -49,7 +51,8 @@ def home(visit: Visit) -> Response:
     briefs = visit.library.briefs(chosen.wanted, limit=NEWEST)
     shelves = _shelves(papers)
     shown = _first(shelves)
-    troubled = [p for p in papers if state_of(p, visit.site.clock.now()) in TROUBLED]
+    now = visit.site.clock.now()
+    troubled = [p for p in papers if state_of(p, now) in TROUBLED]
     return visit.page(
         "overview.html",
         title="Overview",
@@ -59,7 +62,9 @@ def home(visit: Visit) -> Response:
         documents=len(papers),
         hidden=len(shelves) - len(shown),
         troubled=drawn(visit, [troubled[:DOCUMENTS]]),
-        trouble=len(troubled),
+        more=max(0, len(troubled) - DOCUMENTS),
+        trouble=_trouble(papers, now),
+        unfolded=len(troubled) <= UNFOLDED,
         asked=chosen.given,
         choices=_choices(visit),
     )
@@ -100,6 +105,8 @@ def services(visit: Visit) -> Response:
 
 
 TROUBLED: Final = {"suspect", "inaccessible", "overdue"}
+UNFOLDED: Final = 3
+"""Documents in trouble up to which all are shown at once; changes come first."""
 
 
 def state_of(paper: Paper, now: datetime) -> str:
@@ -109,6 +116,28 @@ def state_of(paper: Paper, now: datetime) -> str:
     if paper.state in {State.SUSPECT, State.INACCESSIBLE}:
         return paper.state.value
     return "overdue" if paper.due + LATE < now else paper.state.value
+
+
+def _trouble(papers: Sequence[Paper], now: datetime) -> str:
+    """Return in words what needs a look; empty if nothing does."""
+    states = Counter(state_of(paper, now) for paper in papers)
+    listed = sum(paper.listed for paper in papers)
+    last = max((p.last_look for p in papers if p.last_look), default=None)
+    if listed and states["overdue"] == listed and last:
+        return f"Nothing was looked at since {moment(last)}. Is clausewatch running?"
+    told = [
+        f"{number} {words if number == 1 else plural}"
+        for state, words, plural in _TROUBLES
+        if (number := states[state])
+    ]
+    return f"{'; '.join(told)}." if told else ""
+
+
+_TROUBLES: Final = (
+    ("inaccessible", "document cannot be read", "documents cannot be read"),
+    ("suspect", "shows something else", "show something else"),
+    ("overdue", "is overdue for a look", "are overdue for a look"),
+)
 
 
 def by_day(briefs: Sequence[Brief]) -> list[tuple[datetime, list[Brief]]]:

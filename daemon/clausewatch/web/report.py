@@ -78,7 +78,7 @@ def gathered(library: Library, span: Span, *, bar: Bar | None = None) -> str:
     papers = library.papers(service=span.service)
     names = [paper.watch for paper in papers]
     covered = library.coverage(names, since=span.since, until=span.until)
-    documents = watched(papers, covered, events)
+    documents = watched(papers, covered)
     return report(
         span,
         events,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -10,9 +9,9 @@ from starlette.responses import Response
 
 from clausewatch.core.event import Event, EventType, Pattern
 from clausewatch.core.model import Threshold
-from clausewatch.core.promise import Promise
 from clausewatch.library import Wanted
 from clausewatch.web.axis import Axis, axis
+from clausewatch.web.ledger import ledger
 from clausewatch.web.overview import by_day, drawn
 from clausewatch.web.site import ElsewhereError, Routes, Visit
 from clausewatch.web.templating import url
@@ -30,14 +29,6 @@ class Thread:
 
     number: int
     points: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pledge:
-    """A promise, and in which document it stands or stood."""
-
-    promise: Promise
-    document: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +67,10 @@ def service(visit: Visit) -> Response:
     more, briefs = len(briefs) > CHANGES, briefs[:CHANGES]
     changes = [b.event for b in briefs if b.event.type is EventType.CHANGED][::-1]
     numbers = {event.id: n for n, event in enumerate(changes, 1)}
+    pledges = ledger(visit.library.promises(name), papers)
     now = visit.site.clock.now()
     covered = visit.library.coverage([paper.watch for paper in papers], until=now)
-    documents = watched(papers, covered, changes)
+    documents = watched(papers, covered)
     lines = axis([(event, str(numbers[event.id])) for event in changes], documents)
     patterns = _patterns([brief.event for brief in briefs])
     return visit.page(
@@ -90,10 +82,8 @@ def service(visit: Visit) -> Response:
         threads=_threads(lines, patterns, numbers) if lines else (),
         patterns=patterns,
         numbers=numbers,
-        ledger=(ledger := _ledger(visit, name)),
-        broken=[
-            one for one in ledger if not one.promise.stands or one.promise.weakened
-        ],
+        promised=len(pledges),
+        broken=[pledge for pledge in pledges if pledge.loss],
         days=by_day([b for b in briefs if b.event.type is not EventType.PATTERN]),
         more=more,
         watched=in_short(documents),
@@ -103,36 +93,18 @@ def service(visit: Visit) -> Response:
 def promises(visit: Visit) -> Response:
     """Show all that a service promised, and what became of it."""
     name = named(visit)
-    ledger = _ledger(visit, name)
-    pages = max(1, -(-len(ledger) // PROMISES))
+    papers = visit.library.papers(service=name)
+    pledges = ledger(visit.library.promises(name), papers)
+    pages = max(1, -(-len(pledges) // PROMISES))
     number = visit.number("page", most=pages)
     return visit.page(
         "promises.html",
         title=f"{name}: promises",
         name=name,
-        ledger=ledger[(number - 1) * PROMISES : number * PROMISES],
+        ledger=pledges[(number - 1) * PROMISES : number * PROMISES],
         number=number,
         pages=pages,
     )
-
-
-def _ledger(visit: Visit, service: str) -> list[Pledge]:
-    """Return the promises of a service: the latest broken first, then what stands."""
-    documents = {p.watch: p.document for p in visit.library.papers(service=service)}
-    found = [
-        Pledge(one, documents.get(one.watch, one.watch))
-        for one in visit.library.promises(service)
-    ]
-    found.sort(key=lambda one: one.promise.first)
-    found.sort(
-        key=lambda one: _broken_at(one.promise) or one.promise.first, reverse=True
-    )
-    found.sort(key=lambda one: _broken_at(one.promise) is None)
-    return found
-
-
-def _broken_at(promise: Promise) -> datetime | None:
-    return promise.gone or promise.weakened
 
 
 def _patterns(events: Sequence[Event]) -> list[Told]:

@@ -24,7 +24,23 @@ STATIC: Final = {
     "site.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
-WEIGHTS: Final = ("none", "minor", "important", "critical")
+STATES: Final = {
+    "suspect": "looks wrong",
+    "inaccessible": "cannot be read",
+    "unlisted": "no longer watched",
+}
+CHOICES: Final = {
+    "all": "everything on record",
+    "housekeeping": "housekeeping, too",
+    "editorial": "editorial, too",
+    "important": "important or critical",
+    "critical": "critical only",
+    "less": "less protective",
+    "more": "more protective",
+    "mixed": "both less and more",
+    "neutral": "neither, as far as known",
+}
+"""What a filter offers, in words."""
 
 
 class Static:
@@ -60,7 +76,6 @@ class Templates:
         self._environment.globals |= {
             "static": static.urls,
             "version": __version__,
-            "weights": WEIGHTS,
             "url": url,
         }
         self._environment.filters |= {
@@ -70,11 +85,16 @@ class Templates:
             "spoken": wording.spoken,
             "plain": wording.plain,
             "clip": wording.clip,
-            "day": day,
+            "day": wording.day,
+            "weight": wording.weight,
+            "signal": wording.signal,
+            "state": lambda state: STATES.get(state, state),
+            "choice": lambda choice: CHOICES.get(choice, choice),
             "time": time,
             "asked": asked,
             "outside": outside,
             "capital": capital,
+            "own_date": wording.own_date,
             "reasons": reasons,
             "least": least,
         }
@@ -139,14 +159,9 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def day(at: datetime) -> str:
-    """Return a day as people write it: 18 Sep 2025."""
-    return f"{at.day} {at:%b %Y}"
-
-
 def time(at: datetime) -> Markup:
     """Return a time to the minute, with the exact one for machines."""
     exact = at.isoformat(timespec="seconds")
-    return Markup('<time datetime="{}">{} {}</time>').format(
-        exact, day(at), f"{at:%H:%M}"
+    return Markup('<time datetime="{}">{}, {}</time>').format(
+        exact, wording.day(at), f"{at:%H:%M}"
     )

@@ -1,12 +1,10 @@
 """How closely a service's documents were watched: what stands behind "no change"."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from clausewatch.core.event import Event, EventType, Verdict
 from clausewatch.core.model import WatchId
 from clausewatch.library import Coverage, Gap, Paper
 from clausewatch.render.wording import count, day, moment, plain
@@ -23,15 +21,26 @@ class Watched:
     name: str
     listed: bool
     coverage: Coverage
-    changes: int
-    """Those of substance."""
 
     @property
     def found(self) -> str:
         """Return in words what came of watching it."""
-        if self.changes:
-            return count(self.changes, "change")
-        return "unchanged" if self.coverage.first else "not seen"
+        changes = self.coverage.changes
+        small = max(0, self.coverage.differences - changes)
+        if self.coverage.first is None:
+            return "not seen"
+        if not (changes or small):
+            return "unchanged"
+        told = count(changes, "change") if changes else "no change"
+        return f"{told} of substance" + (f", {small} small" if small else "")
+
+    @property
+    def looked(self) -> str:
+        """Return in words how often it was looked at, and when."""
+        seen = self.coverage
+        if seen.first is None or seen.last is None:
+            return f"{count(seen.looks, 'time')}, and never seen"
+        return f"{count(seen.looks, 'time')}, {day(seen.first)} to {day(seen.last)}"
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -56,27 +65,16 @@ class Watched:
 
 
 def watched(
-    papers: Sequence[Paper],
-    coverage: Mapping[WatchId, Coverage],
-    events: Sequence[Event],
+    papers: Sequence[Paper], coverage: Mapping[WatchId, Coverage]
 ) -> list[Watched]:
     """Return all documents, those that changed first, each kind by name."""
-    changes = Counter(
-        event.watch
-        for event in events
-        if (event.type, event.verdict) == (EventType.CHANGED, Verdict.SUBSTANTIVE)
-    )
     found = [
-        Watched(
-            paper.watch,
-            title(paper),
-            paper.listed,
-            coverage[paper.watch],
-            changes[paper.watch],
-        )
+        Watched(paper.watch, title(paper), paper.listed, coverage[paper.watch])
         for paper in papers
     ]
-    return sorted(found, key=lambda one: (not one.changes, one.name.casefold()))
+    return sorted(
+        found, key=lambda one: (not one.coverage.changes, one.name.casefold())
+    )
 
 
 def title(paper: Paper) -> str:
@@ -94,7 +92,7 @@ def in_short(documents: Sequence[Watched]) -> str:
     looks = sum(one.coverage.looks for one in documents)
     first = min(one.coverage.first for one in seen if one.coverage.first)
     last = max(one.coverage.last for one in seen if one.coverage.last)
-    changed = sum(bool(one.changes) for one in seen)
+    changed = sum(bool(one.coverage.changes) for one in seen)
     were = "document was" if len(documents) == 1 else "documents were"
     told = [
         f"{len(documents)} {were} looked at {count(looks, 'time')} in all,",
@@ -108,10 +106,11 @@ def in_short(documents: Sequence[Watched]) -> str:
 
 def _outcome(changed: int, unchanged: int) -> str:
     if not unchanged:
-        return "It changed." if changed == 1 else f"All {changed} changed."
+        return f"{'It' if changed == 1 else f'All {changed}'} changed in substance."
     if not changed:
-        return "It did not change." if unchanged == 1 else "None of them changed."
-    return f"{changed} changed, {unchanged} did not."
+        none = "It did not change" if unchanged == 1 else "None changed"
+        return f"{none} in substance."
+    return f"In substance, {changed} changed and {unchanged} did not."
 
 
 def gap(one: Gap) -> str:

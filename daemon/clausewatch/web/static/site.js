@@ -14,8 +14,24 @@
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     target.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
   };
+  // Whoever speaks to the machine, or brushes a key, can switch single keys off.
+  const kept = "clausewatch.keys";
+  let on = true;
+  try { on = localStorage.getItem(kept) !== "off"; } catch { /* not remembered, then */ }
+  const keys = document.getElementById("keys");
+  const button = keys?.querySelector("button");
+  const tell = () => { button.textContent = on ? "Switch them off" : "They are off: switch them on"; };
+  if (button) {
+    tell();
+    keys.hidden = false;
+    button.addEventListener("click", () => {
+      on = !on;
+      try { localStorage.setItem(kept, on ? "on" : "off"); } catch { /* for this page only */ }
+      tell();
+    });
+  }
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!on || event.ctrlKey || event.metaKey || event.altKey) return;
     const typing = event.target.closest("input, select, textarea");
     if (typing) {
       if (event.key === "Escape") event.target.blur();
