@@ -28,6 +28,7 @@ PAGES = {
     "promises": "/services/Halvorne/promises",
     "side by side": "/changes/{event}?view=side",
     "search": "/search?q=train*",
+    "feeds": "/feeds",
     "wrong": "/no-such-page",
 }
 RULES = "wcag2a wcag2aa wcag21a wcag21aa wcag22aa best-practice".split()
