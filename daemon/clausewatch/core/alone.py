@@ -6,7 +6,8 @@ from typing import Final
 
 from clausewatch.core.dates import LABEL_CHARACTERS
 from clausewatch.core.event import Verdict
-from clausewatch.core.furniture import TERMS_OF_TRADE
+from clausewatch.core.furniture import PART, TERMS_OF_TRADE
+from clausewatch.core.links import CHOICE
 from clausewatch.core.masks import (
     ARCHIVED,
     COPYRIGHT,
@@ -26,6 +27,9 @@ TELLING_WORDS: Final = 10
 HEADLINE_WORDS: Final = 8
 """A list of recipients or notices has shorter names."""
 HEADING_WORDS: Final = 8
+PARTS_WORDS: Final = 6
+NAMED_WORDS: Final = 5
+"""A heading that ends like a sentence is none if it has so few words."""
 TITLE_WORDS: Final = 12
 """A line of more words than this is no title, however it is set."""
 
@@ -47,16 +51,50 @@ def weigh_alone(clause: Clause) -> Wording:
     sizeless = SIZE.sub("#", text)
     if sizeless != text and len(bare_words(sizeless)) <= PHRASE_WORDS:
         return Wording(Verdict.HOUSEKEEPING, "the size of a file")
-    if clause.linked and (clause.role is Role.SENTENCE or _is_teaser(text)):
+    if clause.role is not Role.ROW and _is_menu(text):
+        return Wording(Verdict.EXTRACTION, "a line of links")
+    if _leads(text):
+        return Wording(Verdict.HOUSEKEEPING, "only leads to another page")
+    part = PART.match(text)
+    if (
+        clause.linked
+        and not part
+        and (clause.role is Role.SENTENCE or _is_teaser(text))
+    ):
         return Wording(Verdict.HOUSEKEEPING, "a link to another page")
     if clause.role is Role.HEADING and _is_plain_heading(text):
         return Wording(Verdict.EDITORIAL, "a heading")
-    if clause.role is Role.SENTENCE and _is_fragment(text):
+    if clause.role is Role.SENTENCE and is_fragment(text):
         return Wording(Verdict.EXTRACTION, "a few words that are no sentence")
     return Wording(Verdict.SUBSTANTIVE, "a clause came or went")
 
 
-def _is_fragment(text: str) -> bool:
+_PARTS: Final = re.compile(r"\s+[-—–·•»›]\s+")
+MENU_PARTS: Final = 4
+_MORE: Final = re.compile(
+    r"(?:(?:learn|read|find out|discover) (?:more )?about\b|(?:mehr|weitere informationen) (?:erfahren|zu[rm]?|über)\b"
+    r"|en savoir plus sur\b|más información sobre\b|(?:per saperne|scopri) di più su\b)",
+    re.IGNORECASE,
+)
+
+
+def _is_menu(text: str) -> bool:
+    """Say whether a line is nothing but names of pages, set apart by dashes or dots."""
+    parts = _PARTS.split(text)
+    return len(parts) >= MENU_PARTS and all(
+        len(part.split()) <= PARTS_WORDS and not part.endswith((".", ",", ";"))
+        for part in parts
+    )
+
+
+def _leads(text: str) -> bool:
+    """Say whether a text only leads elsewhere; a choice may lie there, and is told."""
+    if CHOICE.search(text) or len(bare_words(text)) > LABEL_WORDS:
+        return False
+    return text.endswith(("›", "»", "→", "❯")) or bool(_MORE.match(text))
+
+
+def is_fragment(text: str) -> bool:
     """Say whether a text is too short to promise anything: a label, a lead-in."""
     if UNCASED.search(text):  # no spaces to count words by
         return len(text) < TYPO_LETTERS
@@ -79,9 +117,14 @@ def weigh_heading(before: Clause, after: Clause, found: Wording) -> Wording:
 
     A line in bold may be a sentence: a number or a negation in it still counts.
     """
-    if len(before.words.split()) > TITLE_WORDS or after.text.endswith((":", ".")):
-        return found
     changed = set(_squeezed(before)) ^ set(_squeezed(after))
+    if not changed:
+        return Wording(Verdict.HOUSEKEEPING, "only the number of a heading differs")
+    longest = TITLE_WORDS if not after.text.endswith((":", ".")) else NAMED_WORDS
+    if len(before.words.split()) > longest:
+        return found
+    if before.text.endswith("?") and after.text.endswith("?"):
+        return Wording(Verdict.EDITORIAL, "a heading asks in other words")
     if changed & CARRYING or any(map(str.isdigit, "".join(changed))):
         return found
     return Wording(Verdict.EDITORIAL, "a heading was renamed")

@@ -33,6 +33,11 @@ TERMS_OF_TRADE: Final = re.compile(
     r"|politique|condiciones|privacidad|datos|política|termini|condizioni|dati\b)",
     re.IGNORECASE,
 )
+PART: Final = re.compile(
+    r"(?:schedule|annex|appendix|exhibit|addendum|attachment|anhang|anlage|annexe|anexo|allegato|bijlage)\s+[\dA-Z]\b",
+    re.IGNORECASE,
+)
+"""How a part of the document that stands on a page of its own is called."""
 _CONSENT: Final = re.compile(
     r"cookie|consent|partner|vendor|\btcf\b|iab", re.IGNORECASE
 )
@@ -165,7 +170,9 @@ def _menus(blocks: Sequence[Block], frame: AbstractSet[int]) -> Sequence[bool]:
     for block, size in zip(blocks, prose, strict=True):
         edge = not EDGE_SHARE <= passed / total <= 1 - EDGE_SHARE
         contents = block.inward * 2 > block.linked
-        menu = _is_link(block) and (contents or (edge and not announces(block.text)))
+        said = announces(block.text)
+        link = _is_link(block) and not PART.match(block.text)
+        menu = link and (contents or (edge and not said))
         found.append(menu)
         passed += size
     return found

@@ -4,14 +4,20 @@ Everything is explained by the rule that decided and the words it went by. When 
 doubt an edit is substantive, with little weight: a missed change is worse.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from clausewatch.core import direction, materiality, signals, topics
-from clausewatch.core.alone import is_telling, weigh_alone, weigh_heading
+from clausewatch.core import company, direction, materiality, signals, topics
+from clausewatch.core.alone import (
+    is_fragment,
+    is_telling,
+    weigh_alone,
+    weigh_heading,
+)
+from clausewatch.core.company import is_plain
 from clausewatch.core.event import (
     Change,
     Direction,
@@ -136,8 +142,7 @@ class _Sides:
         self.new = new.clauses
         self.seen = seen
         self._framed = framed(self.old, siblings), framed(self.new, siblings)
-        self._standing = frozenset(clause.words for clause in self.new)
-        self._stood = frozenset(clause.words for clause in self.old)
+        self._beside = company.framed(edits, self.old, self.new)
         self._titles = frozenset(
             squeeze(clause.words)
             for clause in (*self.old, *self.new)
@@ -148,10 +153,12 @@ class _Sides:
             (clause.words for clause in self.new),
             (self._wordings(e) for e in edits if e.kind is EditKind.REWORDED),
         )
-        added = [self.new[e.new[0]] for e in edits if e.kind is EditKind.ADDED]
-        again = sum(clause.words in self._stood for clause in added)
-        self._doubled = again >= MANY and again * 5 >= len(added) * 4
+        come = [self.new[e.new[0]] for e in edits if e.kind is EditKind.ADDED]
+        gone = [self.old[e.old[0]] for e in edits if e.kind is EditKind.REMOVED]
+        self._doubled = _nearly_all(come, self._context.stood)
         """Whether nearly all that was added stood there before: a part twice."""
+        self._halved = _nearly_all(gone, self._context.stands)
+        """Whether nearly all that was removed still stands: no longer twice."""
 
     def _wordings(self, edit: Edit) -> tuple[str, str]:
         return (
@@ -200,8 +207,10 @@ class _Sides:
     ) -> Wording:
         if all(clause.zone is Zone.FURNITURE for clause in (*before, *after)):
             return Wording(Verdict.EXTRACTION, "part of the page's frame")
-        if self._is_framed(edit):
+        if _is_in(self._framed, edit):
             return Wording(Verdict.EXTRACTION, "stands on other pages of the site too")
+        if _is_in(self._beside, edit):
+            return Wording(Verdict.EXTRACTION, "came or went with the page's frame")
         match edit.kind:
             case EditKind.MOVED | EditKind.RECAST:
                 return Wording(Verdict.EDITORIAL, "the same words, placed differently")
@@ -212,14 +221,6 @@ class _Sides:
             case _:
                 return self._removed(before[0])
 
-    def _is_framed(self, edit: Edit) -> bool:
-        """Say whether either side of an edit is the frame that the site gives its pages."""
-        old, new = self._framed
-        return any(
-            side and framed.issuperset(side)
-            for side, framed in ((edit.old, old), (edit.new, new))
-        )
-
     def _reworded(
         self, edit: Edit, before: Sequence[Clause], after: Sequence[Clause]
     ) -> Wording:
@@ -227,6 +228,8 @@ class _Sides:
         headings = any(clause.role is Role.HEADING for clause in (*before, *after))
         if headings and found.verdict is Verdict.SUBSTANTIVE:
             return weigh_heading(before[0], after[0], found)
+        if found.verdict is Verdict.SUBSTANTIVE and _are_fragments(before, after):
+            return Wording(Verdict.EXTRACTION, "a few words that are no sentence")
         return found
 
     def _is_contents(self, clause: Clause) -> bool:
@@ -238,8 +241,7 @@ class _Sides:
             return Wording(Verdict.EDITORIAL, "an entry of the table of contents")
         if self._context.stays([clause.words]):
             return Wording(Verdict.EDITORIAL, "its words stood elsewhere before")
-        repeats = clause.words in self._stood
-        if repeats and (self._doubled or is_telling(clause)):
+        if self._context.stood(clause.words) and (self._doubled or is_telling(clause)):
             return Wording(Verdict.EDITORIAL, "repeats words that stood there before")
         if hash64(clause.words) in self.seen:
             return Wording(Verdict.VARIANT, "words that the page has shown before")
@@ -250,9 +252,31 @@ class _Sides:
             return Wording(Verdict.EDITORIAL, "an entry of the table of contents")
         if self._context.stays([clause.words]):
             return Wording(Verdict.EDITORIAL, "its words stand elsewhere now")
-        if is_telling(clause) and clause.words in self._standing:
+        if self._context.stands(clause.words) and (self._halved or is_telling(clause)):
             return Wording(Verdict.EDITORIAL, "its words still stand elsewhere")
         return weigh_alone(clause)
+
+
+def _nearly_all(clauses: Sequence[Clause], stands: Callable[[str], bool]) -> bool:
+    """Say whether so many clauses stand on the other side too that it is no chance."""
+    found = sum(stands(clause.words) for clause in clauses)
+    return found >= MANY and found * 5 >= len(clauses) * 4
+
+
+def _are_fragments(before: Sequence[Clause], after: Sequence[Clause]) -> bool:
+    """Say whether a few words gave way to others, and neither make a sentence."""
+    return all(
+        clause.role is Role.SENTENCE and is_fragment(clause.words) and is_plain(clause)
+        for clause in (*before, *after)
+    )
+
+
+def _is_in(framed: tuple[frozenset[int], frozenset[int]], edit: Edit) -> bool:
+    """Say whether either side of an edit is the page's frame."""
+    return any(
+        side and ordinals.issuperset(side)
+        for side, ordinals in zip((edit.old, edit.new), framed, strict=True)
+    )
 
 
 def _weigh_link(before: Clause, after: Clause) -> Verdict:

@@ -65,7 +65,7 @@ def site(host: str) -> str:
     return ".".join(host.casefold().split(":", 1)[0].rsplit(".", 2)[-2:])
 
 
-_CHOICE: Final = re.compile(
+CHOICE: Final = re.compile(
     r"\bopt(?:ing)?[\s-]?(?:out|in)\b|\bunsubscrib|\bobject(?:ion|ing)?\b|\bwithdraw"
     r"|\brefus|\bdo not sell|\b(?:your|cookie|privacy) (?:choices?|settings|preferences)"
     r"|\bchange your choice|widersprech|widerspruch|widerruf|abmelden|einstellungen"
@@ -76,10 +76,10 @@ _CHOICE: Final = re.compile(
 
 def is_choice(clause: Clause) -> bool:
     """Say whether a clause leads the reader to where a choice is made."""
-    return bool(clause.href) and not clause.linked and bool(_CHOICE.search(clause.text))
+    return bool(clause.href) and not clause.linked and bool(CHOICE.search(clause.text))
 
 
-_CHOICE_TARGET: Final = re.compile(
+CHOICE_TARGET: Final = re.compile(
     r"opt-?_?(?:out|in)|unsubscribe|settings|preferences|choices|object|withdraw|do-?not"
     r"|cookie|consent|widerspruch|einstellungen|mailto:",
     re.IGNORECASE,
@@ -88,4 +88,4 @@ _CHOICE_TARGET: Final = re.compile(
 
 def names_choice(href: str) -> bool:
     """Say whether an address sounds like a place where a choice is made."""
-    return bool(_CHOICE_TARGET.search(href))
+    return bool(CHOICE_TARGET.search(href))

@@ -14,10 +14,12 @@ _AROUND: Final = re.compile(r"[^\w%€$£☐☑~\s]+")
 """What stands around words, or inside them, and is none of their letters."""
 ADDRESS: Final = re.compile(
     r"https?://\S+|www\.\S+|\S+\.(?:html?|pdf|php)\b\S*"
-    r"|\[e-?mail\s*protected\]\S*",
+    r"|\[e-?mail[\s-]*protected\]\S*",
     re.IGNORECASE,
 )
+_PROTECTED: Final = re.compile(r"\[(e-?mail)\s+(protected)\]", re.IGNORECASE)
 COPYRIGHT: Final = re.compile(r"©|\(c\)|copyright|all rights reserved", re.IGNORECASE)
+_CLAIMED: Final = re.compile(r"\W*(?:©|\(c\)|copyright\b)", re.IGNORECASE)
 ARCHIVED: Final = re.compile(
     r"\b(?:previous|prior|past|former|earlier|older|archived?|superseded|versions?|anciennes?|précédente?s?"
     r"|antérieure?s?|archiv\w*|frühere?|vorherige?|anterior(?:es)?|precedent[ei])\b",
@@ -40,10 +42,12 @@ _REFERENCE: Final = re.compile(
 )
 TOKEN: Final = re.compile(
     r"\b(?=[0-9a-f-]*\d)(?:[0-9a-f]{8,}|[0-9a-f]{8}-[0-9a-f-]{20,})\b"
-    r"|\b(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])\w{10,}\b",
+    r"|\b(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])\w{10,}\b"
+    r"|\b[A-Z]{24,}\b",  # the options of a list, run together
 )
 SIZE: Final = re.compile(r"\b\d+(?:[.,]\d+)?\s?[kKMG]i?B\b")
 LIST_PARTS: Final = 4
+_CELLS: Final = re.compile(r"\s*\|\s*")
 LABEL_WORDS: Final = 12
 """A text of more words is a clause, not a label."""
 
@@ -60,7 +64,7 @@ def same(before: str, after: str) -> bool:
 
 def in_order(text: str) -> str:
     """Return the comma-separated lists in a text or in its cells, each in order."""
-    return " | ".join(map(_list_in_order, text.split(" | ")))
+    return " | ".join(map(_list_in_order, _CELLS.split(text)))
 
 
 def _list_in_order(text: str) -> str:
@@ -70,6 +74,16 @@ def _list_in_order(text: str) -> str:
 
 def _no_sizes(text: str) -> str:
     return SIZE.sub("#", text)
+
+
+def one_word(text: str) -> str:
+    """Return the text, an address that is hidden from machines as the word it is."""
+    return _PROTECTED.sub(r"[\1-\2]", text)
+
+
+def is_copyright(text: str) -> bool:
+    """Say whether a text is a line that only says whose the page is."""
+    return _CLAIMED.match(text) is not None and len(text.split()) <= LABEL_WORDS
 
 
 def no_numbers(text: str) -> str:

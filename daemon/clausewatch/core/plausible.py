@@ -23,6 +23,7 @@ SUCCESSOR_CHARACTERS: Final = 1000
 """A document that replaces another has at least this much to say."""
 TRADE: Final = 0.25
 """A successor speaks of rights and duties at least this densely; a home page not."""
+LEFT_SHARE: Final = 0.5
 KEPT_SHARE: Final = 0.1
 """A page that keeps fewer of its clauses than this is a rewrite or something else."""
 SUBJECT: Final = 0.5
@@ -48,6 +49,8 @@ def doubt(document: Document, head: Document, content: Content, last: Content) -
     shared = len(frozenset(content.sketch) & frozenset(last.sketch))
     if _is_cut(document, head, share=new_size / (old_size or 1)):
         return "the text breaks off early"
+    if shared < LEFT_SHARE * len(last.sketch) and _is_older(document, head):
+        return "most of it is different, and it states an earlier date than before"
     if shared >= KEPT_SHARE * len(last.sketch):
         return ""
     if _likeness(new, old) < SUBJECT:
@@ -85,6 +88,14 @@ def is_a_document(document: Document, head: Document) -> bool:
     if size < SUCCESSOR_CHARACTERS or _trade(new) < _trade(old) * TRADE:
         return False
     return size >= _size(old) * SHRUNK or _likeness(new, old) >= SUBJECT
+
+
+def _is_older(document: Document, head: Document) -> bool:
+    """Say whether a document states an earlier date than the one before it."""
+    before, now = (
+        max((found.on for found in d.stated), default=None) for d in (head, document)
+    )
+    return before is not None and now is not None and now < before
 
 
 def _trade(clauses: tuple[Clause, ...]) -> float:

@@ -5,7 +5,7 @@ from typing import Final
 
 _NOT_WORD: Final = re.compile(r"[^\w%€$£☐☑~]+|_")
 LITTLE: Final = frozenset(
-    "a an the of to in on at for that which this these those such as our its also "
+    "a an the then of to in on at for that which this these those such as our its also "
     "der die das den dem des ein eine einen einem einer eines auch zu "
     "le la les l un une des du de d el los las lo uno una il i gli o os as um uma".split()
 )
@@ -51,11 +51,21 @@ def is_spelling(old: str, new: str) -> bool:
         return False
     if old.strip("'’") in LITTLE and new.strip("'’") in LITTLE:
         return True
+    if _are_accents(old, new):
+        return True
     if min(len(old), len(new)) < TYPO_LETTERS or UNCASED.search(both):
         return False
     return _spelt(old) == _spelt(new) or _is_swap(old, new)
 
 
+def _are_accents(old: str, new: str) -> bool:
+    """Say whether two words of western Europe differ in accents only, or their lack."""
+    if len(old) != len(new) or max(old + new) > _LATIN:
+        return False
+    return all(max(a, b) > "z" for a, b in zip(old, new, strict=True) if a != b)
+
+
+_LATIN: Final = "\u00ff"
 UNCASED: Final = re.compile(r"[^\W\u0000-\u058f\u10a0-\u10ff\u1e00-\u1fff]")
 """Letters of scripts in which one letter is a syllable or a word."""
 LONG_LETTERS: Final = 9
@@ -79,6 +89,18 @@ def _spelt(word: str) -> str:
     for pattern, put in _SPELLINGS:
         word = word[:1] + pattern.sub(put, word[1:])
     return word
+
+
+def is_letter_off(old: str, new: str) -> bool:
+    """Say whether one word is the other with one letter more, its last one apart."""
+    short, long = sorted((old, new), key=len)
+    if len(short) < TYPO_LETTERS or len(long) != len(short) + 1:
+        return False
+    if {old, new} & DECIDING or not (old + new).isalpha() or UNCASED.search(long):
+        return False
+    if long.startswith("a") and long[1:] == short:  # amoral
+        return False
+    return any(long[:i] + long[i + 1 :] == short for i in range(len(short)))
 
 
 def _is_swap(old: str, new: str) -> bool:

@@ -20,7 +20,9 @@ from clausewatch.core.masks import (
     MASKS,
     TOKEN,
     in_order,
+    is_copyright,
     no_numbers,
+    one_word,
     same,
 )
 from clausewatch.core.runs import CLOSE_WORDS, NAME_WORDS, Run, joined, runs
@@ -29,6 +31,7 @@ from clausewatch.core.spelling import (
     DECIDING,
     LITTLE,
     POINTING,
+    is_letter_off,
     is_spelling,
     squeeze,
 )
@@ -67,11 +70,12 @@ class Context:
     ) -> None:
         self._old = squeeze(" ".join(old))
         self._new = squeeze(" ".join(new))
-        self._swaps = Counter(
-            pair
-            for before, after in reworded
-            for pair in {_swap(run) for run in runs(before.split(), after.split())}
-        )
+        self._swaps: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
+        self._names = set[tuple[tuple[str, ...], tuple[str, ...]]]()
+        for before, after in reworded:
+            found = {_swap(run): run for run in runs(before.split(), after.split())}
+            self._swaps.update(found.keys())
+            self._names.update(swap for swap, run in found.items() if _is_name(run))
 
     def is_renamed(self, run: Run) -> bool:
         """Say whether a name was replaced by another one throughout.
@@ -90,10 +94,29 @@ class Context:
             return run.come[0].startswith("(") and run.come[-1].rstrip(".,;").endswith(
                 ")"
             )
-        return bool(run.come) and all(
-            len(side) <= NAME_WORDS and side[0].strip("\"'(")[:1].isupper()
-            for side in (run.gone, run.come)
+        return _swap(run) in self._names
+
+    def is_slip(self, gone: Sequence[str], come: Sequence[str]) -> bool:
+        """Say whether a word with a letter too many or too few was put right.
+
+        It is a slip only if it stood there once and is never written so again.
+        """
+        if len(gone) != 1 or len(come) != 1:
+            return False
+        wrong, right = gone[0], come[0]
+        return (
+            is_letter_off(wrong, right)
+            and self._old.count(wrong) == 1
+            and wrong not in self._new
         )
+
+    def stood(self, text: str) -> bool:
+        """Say whether a text stood somewhere in the old one, word for word."""
+        return squeeze(text) in self._old
+
+    def stands(self, text: str) -> bool:
+        """Say whether a text stands somewhere in the new one, word for word."""
+        return squeeze(text) in self._new
 
     def stays(self, words: Sequence[str]) -> bool:
         """Say whether a piece stands in the new text as often as in the old.
@@ -111,6 +134,14 @@ class Context:
         return self._new.count(piece) == self._old.count(piece)
 
 
+def _is_name(run: Run) -> bool:
+    """Say whether one name, as its capitals tell, stands for another."""
+    return bool(run.come) and all(
+        0 < len(side) <= NAME_WORDS and side[0].strip("\"'(")[:1].isupper()
+        for side in (run.gone, run.come)
+    )
+
+
 def _swap(run: Run) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what was put for what, whatever stands around the words."""
     return tuple(map(squeeze, run.gone)), tuple(map(squeeze, run.come))
@@ -118,10 +149,13 @@ def _swap(run: Run) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def weigh(before: str, after: str, context: Context) -> Wording:
     """Return what the difference between two wordings of a clause amounts to."""
+    before, after = one_word(before), one_word(after)
     if same(TOKEN.sub("#", before), TOKEN.sub("#", after)):
         return Wording(Verdict.EXTRACTION, "only a generated token differs")
     if COPYRIGHT.search(after) and same(no_numbers(before), no_numbers(after)):
         return Wording(Verdict.HOUSEKEEPING, "only the year of the copyright differs")
+    if is_copyright(before) or is_copyright(after):
+        return Wording(Verdict.HOUSEKEEPING, "a copyright line")
     for verdict, why, mask in MASKS:
         if same(mask(before), mask(after)):
             return Wording(verdict, why)
@@ -138,15 +172,21 @@ def weigh(before: str, after: str, context: Context) -> Wording:
 def _weigh_run(run: Run, context: Context) -> Wording:
     gone = [bare for word in run.gone if (bare := squeeze(word))]
     come = [bare for word in run.come if (bare := squeeze(word))]
+    if all(TOKEN.fullmatch(word) for word in (*run.gone, *run.come)):
+        return Wording(Verdict.EXTRACTION, "only a generated token differs")
     if all(word in LITTLE for word in (*gone, *come)):
         return Wording(Verdict.EDITORIAL, "only articles and the like differ")
     if len(gone) == len(come) and all(map(is_spelling, gone, come)):
         pairs = ", ".join(f"{a} → {b}" for a, b in zip(gone, come, strict=True))
         return Wording(Verdict.EDITORIAL, f"only spelling differs: {pairs}")
+    if context.is_slip(gone, come):
+        return Wording(Verdict.EDITORIAL, f"a slip put right: {gone[0]} → {come[0]}")
     if _is_relabelled(run, gone, come):
         return Wording(Verdict.HOUSEKEEPING, "an address is shown in another way")
     beside = [squeeze(word) for word in run.beside]
-    if [*gone, *come] and all(word in beside for word in (*gone, *come)):
+    if {*gone, *come} & {*beside} and all(
+        word in beside or word in POINTING for word in (*gone, *come)
+    ):
         return Wording(Verdict.EDITORIAL, "a word stood there twice")
     if _points(run, gone) and _points(run, come):
         return Wording(Verdict.HOUSEKEEPING, "only how a link is introduced differs")
