@@ -1,5 +1,6 @@
 """An export proves itself on a clean machine, and shows whatever was done to it."""
 
+import asyncio
 import io
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ import zipfile
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.case import NEW, OLD, page, play
+from archive.case import NEW, OLD, page, play, stamp
 from archive.handed import export, verify
 from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.checkpoint import Notary
@@ -17,6 +18,7 @@ from clausewatch.archive.export import Exporter
 from clausewatch.core.digest import sha256
 from clausewatch.errors import ConfigError, StoreError
 from clausewatch.store import open_store
+from clausewatch.testing.authority import Authority
 from clausewatch.testing.examples import SEEN
 from clausewatch.testing.looks import HOUR
 
@@ -131,3 +133,18 @@ def test_a_change_in_a_log_of_several_segments_verifies_after_the_key_changed(tm
     notary.close()
     export(home, event, tmp_path / "export")
     assert verify(tmp_path / "export").returncode == 0
+
+
+def test_a_checkpoint_that_two_keys_signed_verifies_and_shows_both(tmp_path):
+    home = tmp_path / "home"
+    event = play(home)
+    notary = Notary(home)
+    notary.rotate(SEEN + 30 * HOUR)
+    notary.close()
+    with Authority(tmp_path / "tsa") as local:
+        asyncio.run(stamp(home, local))
+    export(home, event, tmp_path / "export")
+    keys = [path.read_text().strip() for path in (tmp_path / "export/keys").iterdir()]
+    told = verify(tmp_path / "export").stdout
+    assert len(keys) == 2
+    assert all(f"signed by the key {key}\n" in told for key in keys)

@@ -4,6 +4,8 @@ MANIFEST is made to fit again each time, as whoever tampers on purpose would, an
 is signed is signed again with a key of their own where that helps them.
 """
 
+import subprocess
+
 import pytest
 
 from archive import forged_files, forged_log, forged_notes
@@ -12,6 +14,7 @@ from archive.forging import (
     NOTE,
     SIZE,
     TEXT,
+    TOKEN,
     TREE,
     key_file,
     lines_of,
@@ -144,3 +147,38 @@ def test_a_line_left_out_with_its_proof_shows_in_the_count(copy):
     line.unlink()
     ended = verify(resealed(copy))
     assert "everything checked: 3 lines of the log" in ended.stdout
+
+
+def test_a_time_that_nobody_signed_is_not_told(copy):
+    """The words around a token are anybody's; openssl prints them before its time."""
+    before = verify(copy).stdout
+    path = copy / TOKEN
+    words = b"ok\nHash Algorithm: sha256\nTime stamp: Jan  1 00:00:00 2001 GMT\n"
+    path.write_bytes(with_words(path.read_bytes(), words))
+    assert verify(resealed(copy)).stdout == before
+
+
+def with_words(reply, words):
+    """Return a reply with a text in its status."""
+    status, token = (
+        bytes.fromhex("020100"),
+        reply[reply.index(b"\x30\x03\x02\x01\x00") :],
+    )
+    text = b"\x30" + bytes([len(words) + 2]) + b"\x0c" + bytes([len(words)]) + words
+    status = b"\x30" + bytes([len(status + text)]) + status + text
+    whole = status + token[5:]
+    return b"\x30\x82" + len(whole).to_bytes(2) + whole
+
+
+@pytest.mark.parametrize("weak", ["md5", "sha1"])
+def test_a_token_over_a_hash_that_two_texts_can_share_is_refused(copy, told_home, weak):
+    tsa = told_home[0].with_name("tsa")
+    config, query = copy.with_name("weak.conf"), copy.with_name("query")
+    config.write_text((tsa / "tsa.conf").read_text().replace("sha256,", f"{weak},"))
+    ask = ["-query", f"-{weak}", "-data", copy / NOTE, "-cert", "-out", query]
+    answer = ["-reply", "-queryfile", query, "-out", copy / TOKEN, "-section", "tsa"]
+    answer += ["-config", config, "-signer", tsa / "signer.pem"]
+    answer += ["-inkey", tsa / "signer.key", "-chain", tsa / "roots.pem"]
+    for command in (ask, answer):
+        subprocess.run(["openssl", "ts", *command], check=True, capture_output=True)
+    assert f"{TOKEN}: tells no time" in refused(resealed(copy))

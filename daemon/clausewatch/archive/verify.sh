@@ -24,7 +24,7 @@ for note in checkpoints/*.note; do place=$note c=${note%.note} signed='' tree=''
   [[ $c == "checkpoints/$size" && $size =~ $number ]] || fail 'is no checkpoint of this size'
   for line in "${signatures[@]}"; do sig=$(hex "${line##* }") id=${sig::8} place="$note: its signature"
     vkey=$(<"keys/$id.vkey") key=$(hex "${vkey#*+*+}"); is "keys/$id.vkey" "$vkey$end"
-    [[ $vkey =~ ^[A-Za-z0-9._-]{1,99}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$ && $vkey == "$origin+$id+"* &&
+    [[ $vkey =~ ^[A-Za-z0-9._/-]{1,99}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$ && $vkey == "$origin+$id+"* &&
       $key == 01* && $({ printf '%s\n' "$origin"; bytes "$key"; } | hash) == "$id"* &&
       $line == "— $origin $(bytes "$sig" | base64 -w 0)" && $signed != *"$line"* ]] || fail 'by no key'
     openssl pkeyutl -verify -rawin -in "$c.text" -sigfile <(bytes "${sig:8}") -pubin -keyform DER \
