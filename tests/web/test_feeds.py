@@ -2,12 +2,16 @@
 
 import re
 from base64 import b64encode
+from contextlib import closing
+from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from clausewatch.render.permalink import permalink
+from clausewatch.store import open_store
 from clausewatch.web.access import Access
 from web.acme import filled, visiting
 
@@ -206,6 +210,23 @@ async def test_a_reader_has_the_feeds_and_nothing_else_by_the_password_shown(hom
                 assert answer.status_code == 401
         bearer = {"authorization": f"Bearer {key}"}
         assert (await visitor.get("/", headers=bearer)).status_code == 401
+
+
+async def test_who_follows_the_link_of_a_mail_gets_there_even_by_the_door(home):
+    with closing(open_store(home, read_only=True)) as store:
+        event = store.event("2-acme-privacy")
+    one = replace(event, changes=event.changes[:1])
+    for told, end in ((event, ""), (one, "#c1")):
+        path = urlsplit(permalink("https://watch.example", told)).path
+        async with visiting(home, access=Access(token=TOKEN)) as visitor:
+            door = await visitor.get(path)
+            (to,) = re.findall('name="to" value="([^"]*)"', door.text)
+            answer = await visitor.get(
+                "/enter", params={"token": TOKEN, "to": to}, follow_redirects=True
+            )
+        assert door.status_code == 401
+        assert answer.status_code == 200
+        assert str(answer.url).endswith(f"/changes/2-acme-privacy{end}")
 
 
 async def test_the_page_of_feeds_names_each_and_no_password_where_none_is_needed(

@@ -9,11 +9,13 @@ from ipaddress import ip_network
 
 import pytest
 
+from clausewatch.archive.blobs import Blobs
 from clausewatch.core.digest import sha256
 from clausewatch.store import open_store
+from clausewatch.testing.looks import capture_of, claim, enrol, settlement
 from clausewatch.web.access import Access
 from clausewatch.web.headers import HEADERS, Shield
-from clausewatch.web.seen import blanked
+from clausewatch.web.seen import MOST_BYTES, blanked
 from web.acme import TEXTS, filled, show, visiting
 from web.test_pages import links
 
@@ -234,7 +236,6 @@ HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}\u202e'
 async def test_hostile_text_is_shown_and_does_nothing(tmp_path):
     from dataclasses import replace  # noqa: PLC0415
 
-    from clausewatch.archive.blobs import Blobs  # noqa: PLC0415
     from clausewatch.core.model import WatchId  # noqa: PLC0415
     from clausewatch.testing.examples import SEEN  # noqa: PLC0415
     from clausewatch.testing.looks import watch_of  # noqa: PLC0415
@@ -282,14 +283,6 @@ async def test_a_capture_is_shown_where_it_can_do_nothing(tmp_path):
         b"<script src=//evil.example>boot()</script>"
         b"<p onclick=alert(1)>We keep your data."
     )
-    from clausewatch.archive.blobs import Blobs  # noqa: PLC0415
-    from clausewatch.testing.looks import (  # noqa: PLC0415
-        capture_of,
-        claim,
-        enrol,
-        settlement,
-    )
-
     store = open_store(tmp_path)
     enrol(store, "acme")
     digest = Blobs(tmp_path).keep(body)
@@ -316,6 +309,19 @@ async def test_a_store_that_cannot_be_read_is_said_and_the_site_goes_on(home):
         assert str(home) not in lost.text
         (home / "away.db").rename(home / "clausewatch.db")
         assert (await visitor.get("/")).status_code == 200
+
+
+async def test_a_body_longer_than_any_policy_is_not_shown(tmp_path):
+    store = open_store(tmp_path)
+    enrol(store, "acme")
+    body = b"<p>" + b"a" * MOST_BYTES
+    digest = Blobs(tmp_path).keep(body)
+    store.settle(settlement(claim(store), capture=capture_of(body)))
+    store.close()
+    async with visiting(tmp_path) as visitor:
+        answer = await visitor.get(f"/captures/{digest}")
+    assert answer.status_code == 404
+    assert "too large to be shown" in answer.text
 
 
 async def test_what_cannot_be_shown_in_a_frame_is_said_in_it(home):

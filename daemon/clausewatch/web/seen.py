@@ -41,9 +41,9 @@ def seen(visit: Visit) -> Response:
     )
     if capture is None:
         raise HTTPException(404, "no capture has this digest")
-    body = visit.site.blobs.read(capture.body)
-    if len(body) > MOST_BYTES:
+    if capture.body_bytes > MOST_BYTES:
         raise HTTPException(404, "it is too large to be shown; its export has it")
+    body = visit.site.blobs.read(capture.body)
     try:
         page = visit.site.decoder.decode(body, capture.content_type)
     except CaptureError as error:
