@@ -35,6 +35,7 @@ routes = st.sampled_from(
         "/services/{}",
         "/services/{}/promises",
         "/services/Acme/report",
+        "/services/{}/feed.atom",
         "/watches/{}",
         "/watches/acme-privacy",
         "/watches/acme-privacy/compare",
@@ -58,7 +59,7 @@ routes = st.sampled_from(
     ]
 )
 names = st.sampled_from(
-    "a at b before clause direction limit new old page q service signal since skip to "
+    "a as at b before clause direction limit new old page q service signal since skip to "
     "token topic until view watch weight".split()
 )
 hosts = st.sampled_from(
