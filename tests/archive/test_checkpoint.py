@@ -4,12 +4,15 @@ import json
 import os
 import signal
 import stat
+import subprocess
+import sys
 
 import pytest
 from structlog.testing import capture_logs
 
 from archive.shelf import Rows, attempt, lines
 from clausewatch.archive.checkpoint import Notary
+from clausewatch.archive.ed25519 import by_cryptography, by_python
 from clausewatch.archive.keys import key_file, signers
 from clausewatch.archive.notes import notes
 from clausewatch.archive.verify import verify
@@ -270,3 +273,23 @@ def test_what_root_makes_belongs_to_whom_the_home_belongs_to(tmp_path):
     made = [path for name in ("log", "keys") for path in (tmp_path / name).rglob("*")]
     assert {path.stat().st_uid for path in made} == {4321}
     assert key_file(tmp_path) in made
+
+
+SIGNING = """
+import sys
+from clausewatch.archive.keys import new_key
+new_key("acme").sign("text")
+print(*(name for name in sys.modules if name.startswith("cryptography")))
+"""
+
+
+def test_signing_takes_no_second_openssl_and_both_sign_alike():
+    told = subprocess.run(
+        [sys.executable, "-c", SIGNING], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "\n"
+    for seed in (bytes(32), bytes(range(32)), b"\xff" * 32):
+        ours, theirs = by_python(seed), by_cryptography(seed)
+        assert ours[0] == theirs[0]
+        for text in (b"", b"a\0b", b"x" * 5000):
+            assert ours[1](text) == theirs[1](text)

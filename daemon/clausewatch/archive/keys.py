@@ -2,8 +2,8 @@
 
 The secret lies in `keys/log.key`, for its owner alone, or where systemd lays out
 credentials (`log-key`). Which of them signs, the log says: the one that it named last.
-cryptography takes 8 MB of memory, so it is imported when the first checkpoint is signed
-or checked, not before.
+cryptography takes 7 MB of memory, so it is imported when the first signature is
+checked, not before.
 """
 
 import os
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from clausewatch.archive.disk import Disk, sync_folder
+from clausewatch.archive.ed25519 import signer
 from clausewatch.core.note import (
     Note,
     PublicKey,
@@ -33,17 +34,13 @@ class SigningKey:
     """A secret that signs texts."""
 
     def __init__(self, name: str, seed: bytes) -> None:
-        from cryptography.hazmat.primitives.asymmetric import (  # noqa: PLC0415
-            ed25519,
-        )
-
-        self._secret = ed25519.Ed25519PrivateKey.from_private_bytes(seed)
+        public, self._sign = signer(seed)
         self._seed = seed
-        self.public = PublicKey(name, self._secret.public_key().public_bytes_raw())
+        self.public = PublicKey(name, public)
 
     def sign(self, text: str) -> Signature:
         """Return the signature of a text; the same text has always the same."""
-        signed = self._secret.sign(text.encode())
+        signed = self._sign(text.encode())
         return Signature(self.public.name, self.public.id, signed)
 
     def text(self) -> str:
