@@ -66,6 +66,10 @@ def a_folder_within_a_folder(folder):
     (folder / "bodies/more").mkdir()
 
 
+def an_empty_folder(folder):
+    (folder / "APPROVED").mkdir()
+
+
 def a_link_for_a_page(folder):
     path = next((folder / "bodies").iterdir())
     path.rename(folder.with_name("elsewhere"))
@@ -102,6 +106,7 @@ FORGERIES = [
     (a_file_at_the_top, "OPINION.txt"),
     (a_hidden_file, ".more: does not belong here"),
     (a_folder_within_a_folder, "bodies/more: does not belong here"),
+    (an_empty_folder, "APPROVED: does not belong here"),
     (a_link_for_a_page, "does not belong here"),
     (a_link_for_a_folder, "readings: does not belong here"),
     (a_pipe_that_never_ends, "readings/pipe: does not belong here"),

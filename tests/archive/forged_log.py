@@ -157,5 +157,5 @@ FORGERIES = [
     (two_pages_swapped, "bodies/"),
     (a_page_that_no_line_names, "bodies/"),
     (a_page_renamed, "bodies/"),
-    (all_pages_gone, ""),
+    (all_pages_gone, "MANIFEST: lists no page"),
 ]

@@ -3,17 +3,17 @@
 # Needs bash 4.4, sha256sum, xxd, base64, openssl 3.0 (for Ed25519), no network. See README.txt.
 unset CDPATH GLOBIGNORE; export LC_ALL=C; shopt -so errexit nounset pipefail; shopt -uo noglob
 shopt -s nullglob dotglob; shopt -u nocaseglob nocasematch; [[ $0 != */* ]] || cd -- "${0%/*}"
-declare -A sum=() seen=() page=() known=() apart=(); files=() told=() verdict='' end=$'\n'
-place=verify.sh number='^[1-9][0-9]{0,17}$' digest='^[0-9a-f]{64}$' time='Time stamp: ([A-Za-z0-9:. ]+)'
+declare -A sum=() seen=() page=() known=() apart=(); files=() told=() place=verify.sh end=$'\n'
+number='^[1-9][0-9]{0,17}$' folder='^(bodies|checkpoints|keys|kept|log|readings|redlines|timestamps)$'
 beside='^((README|CERTIFICATION)\.txt|events\.jsonl|capture\.warc\.gz|redlines/[0-9a-f]{12}\.html|kept/.*)$'
-trap '[[ $verdict ]] || { printf "%s\n" "NOT VERIFIED: ${place//[^ -~]/?}" >&2; exit 6; }' EXIT
-fail() { place+=${1:+: $1}; exit 6; }
-hash() { local h; h=$(sha256sum); echo "${h%% *}"; }
+trap '[[ ! $place ]] || { printf "%s\n" "NOT VERIFIED: ${place//[^ -~]/?}" >&2; exit 6; }' EXIT
+fail() { place+=${1:+: $1}; exit 6; } # the trap says where and what
+hash() { local h; h=$(sha256sum); echo "${h%% *}"; } # of its input, in hexadecimal
 bytes() { xxd -r -p <<< "$1"; }; hex() { base64 -d <<< "$1" | xxd -p -c 99; }
-is() { [[ $(printf %s "$2" | hash) == "${sum[$1]-}" ]] || fail "$1 is another"; seen[$1]=1; }
+is() { [[ $(printf %s "$2" | hash) == "${sum[$1]-}" ]] || fail "$1 differs"; seen[$1]=1; } # to the byte
 fold() { r=01${up[-1]}$r r=${known[$r]:=$(xxd -r -p <<< "$r" | sha256sum)}; unset 'up[-1]'; r=${r%% *}; }
 for f in * */*; do place="$f: does not belong here" # plain files alone, as MANIFEST lists them
-  [[ $f =~ ^[A-Za-z0-9][A-Za-z0-9./-]*$ && ! -L $f && (-f $f || (-d $f && $f != */*)) ]] || fail
+  [[ $f =~ ^[A-Za-z0-9][A-Za-z0-9./-]*$ && ! -L $f && (-f $f || (-d $f && $f =~ $folder)) ]] || fail
   [[ -d $f || $f == MANIFEST ]] || files+=("$f")
 done
 place=MANIFEST lines=(log/*.json) pages=(bodies/*) now=$(sha256sum -- "${files[@]}")
@@ -37,7 +37,7 @@ for note in checkpoints/*.note; do place=$note c=${note%.note} signed='' tree=''
     if [[ "$width $r" == "1 log/$at.json" ]]; then seen[$r]=1 shown=$((shown + 1)) # one of those here
       [[ ! $(<"$r") =~ ^'{"at":"'[^\"]*'","body":"'([0-9a-f]{64})\" ]] || page[${BASH_REMATCH[1]}]=$at
       r=${known[$r]:=$({ printf 00; xxd -p "$r"; } | xxd -r -p | hash)} # a leaf (RFC 9162, 2.1.1)
-    else [[ $r =~ $digest ]] || fail; fi
+    else [[ $r =~ ^[0-9a-f]{64}$ ]] || fail; fi
     for ((at += width, k = at / width; k % 2 == 0; k /= 2)); do fold; done; up+=("$r")
   done < "$c.tree"
   r=${up[-1]}; unset 'up[-1]'; while ((${#up[@]})); do fold; done; is "$c.tree" "$tree"
@@ -45,8 +45,8 @@ for note in checkpoints/*.note; do place=$note c=${note%.note} signed='' tree=''
   for crt in "timestamps/$size".*.crt; do t=${crt%.crt}.tsr place=$t seen[$crt]=1 seen[$t]=1
     openssl ts -verify -in "$t" -data "$note" -no_check_time -CAfile \
       <(openssl x509 -inform DER -in "$crt") &> /dev/null || fail 'is no token over this checkpoint'
-    says=$(openssl ts -reply -in "$t" -token_out -text 2> /dev/null) # what is signed in it
-    [[ $says == *"${end}Hash Algorithm: sha"[235]* && $says =~ $end$time ]] || fail 'tells no time'
+    says=$(openssl ts -reply -in "$t" -token_out -text 2> /dev/null) # what it signs
+    [[ $says == *$'\nHash Algorithm: sha'[235]* && $says =~ $'\nTime stamp: '([A-Za-z0-9:.\ ]+) ]] || fail 'no time'
     told+=("  stamped ${BASH_REMATCH[1]} under the certificate with the SHA-256 ${sum[$crt]}")
   done
 done
@@ -54,7 +54,7 @@ for f in "${files[@]}"; do place="$f: nothing names it" s=${f#*/}
   [[ ${seen[$f]-} || $f == verify.sh || ($f == "bodies/${sum[$f]}" && ${page[$s]-}) ]] && continue
   [[ $f =~ $beside || ($f == readings/*.txt && ${page[${s%.txt}]-}) ]] || fail; apart[${f%/*}]=1
 done
-place=MANIFEST; sha256sum --check --quiet MANIFEST; ((${#pages[@]})); verdict=yes
-printf '%s\n' "${told[@]}" "Compare each key and certificate with the one that its owner publishes." \
+place=MANIFEST; sha256sum --check --quiet MANIFEST && ((${#pages[@]})) || fail 'lists no page'
+place=''; printf '%s\n' "${told[@]}" "Compare each key and certificate with the one that its owner publishes." \
   "Listed in MANIFEST, proved by nothing: ${!apart[*]}; nor is it proved that no line was left out." \
   "everything checked: ${#lines[@]} lines of the log, ${#pages[@]} of the ${#page[@]} pages that they name"
