@@ -6,7 +6,8 @@ import pytest
 
 from clausewatch.core.event import EventType, Verdict, weighs
 from clausewatch.core.model import Threshold
-from clausewatch.render.wording import between, lead, moment, weight
+from clausewatch.render.times import between, moment
+from clausewatch.render.wording import lead, weight
 from clausewatch.testing.examples import example
 
 

@@ -163,6 +163,21 @@ def test_a_slash_leads_to_the_search_where_letters_are_letters(browse, address):
     assert page.locator("mark").first.inner_text().casefold() == "opting"
 
 
+def test_single_keys_can_be_switched_off_and_stay_off(browse, address):
+    page = browse(address("overview"))
+
+    def is_searching():
+        page.keyboard.press("/")
+        return page.evaluate("document.activeElement.id") == "q"
+
+    page.get_by_role("button", name="Switch them off").click()
+    assert not is_searching()
+    page.reload()
+    assert not is_searching(), "it is remembered"
+    page.get_by_role("button", name="switch them on").click()
+    assert is_searching()
+
+
 def test_a_link_to_a_clause_leads_to_that_clause(browse, address):
     page = browse(address("change"))
     anchors = page.locator("a.anchor")

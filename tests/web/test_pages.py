@@ -13,6 +13,7 @@ from clausewatch.core.event import EventType, Verdict
 from clausewatch.core.history import History
 from clausewatch.core.model import Clause, Document, RecipeId, WatchId
 from clausewatch.core.opinion import Opinion
+from clausewatch.core.promise import Promise, Wording
 from clausewatch.store import open_store
 from clausewatch.testing.examples import example, reworded
 from clausewatch.testing.looks import claim, content_of, settlement, watch_of
@@ -349,7 +350,69 @@ async def test_a_pattern_shows_its_steps_and_leads_to_each(tmp_path):
 
     steps = [f"/changes/{step.event}" for step in story.pattern.steps]
     assert [link for link in links(page) if link in steps] == steps
-    assert "12 Aug 2024 settings: now says “train AI models”" in words(page)
+    assert "12 Aug 2024 Settings now says “train AI models”" in words(page)
+
+
+async def test_a_pattern_that_grew_is_listed_once_and_leads_on(tmp_path):
+    story = example(
+        EventType.PATTERN, id="first", watch="acme-faq", service="Acme", summary="Two."
+    )
+    grown = replace(
+        story,
+        id="grown",
+        summary="Three.",
+        observed_at=story.observed_at + DAY,
+        pattern=replace(story.pattern, follows="first"),
+    )
+    with closing(filled(tmp_path)) as store:
+        held = claim(store, "acme-faq", SEEN + 9 * DAY)
+        store.settle(settlement(held, at=SEEN + 9 * DAY, events=(story, grown)))
+    async with visiting(tmp_path) as visitor:
+        for path in ("/", "/changes", "/services/Acme", "/feed.atom"):
+            page = (await visitor.get(path)).text
+            assert "Three" in page, path
+            assert "Two" not in page, path
+        first = (await visitor.get("/changes/first")).text
+        last = (await visitor.get("/changes/grown")).text
+        everything = (await visitor.get("/changes?weight=all")).text
+
+    assert "/changes/grown" in links(first)
+    assert "told again" not in last
+    assert "Two." in everything, "nothing is dropped"
+
+
+async def test_a_promise_is_shown_with_the_words_that_it_lost(tmp_path):
+    weaker = Promise(
+        watch=WatchId("acme-faq"),
+        key="1",
+        kind="promise",
+        text="We delete it after 90 days.",
+        words="",
+        first=SEEN,
+        weakened=SEEN + DAY,
+        wordings=(Wording("We delete it after 30 days.", SEEN + DAY, weaker=True),),
+    )
+    with closing(filled(tmp_path)) as store:
+        store.pledge(weaker.watch, [weaker])
+    async with visiting(tmp_path) as visitor:
+        page = (await visitor.get("/services/Acme/promises")).text
+
+    assert "after <del>30</del> <ins>90</ins> days." in page
+    assert "▼ weaker 19 Sep 2024 promised since 18 Sep 2024" in words(page)
+    assert "reads so since 19 Sep 2024" in words(page), "not since it was first made"
+
+
+async def test_what_needs_a_look_does_not_hide_the_changes(tmp_path):
+    with closing(filled(tmp_path)) as store:
+        many = [watch_of(f"w{n}") for n in range(20)]
+        fine = watch_of("fine")
+        due = {watch.id: SEEN for watch in many} | {fine.id: SEEN + 99 * DAY}
+        store.enrol([*many, fine], due)
+    async with visiting(tmp_path, now=SEEN + 9 * DAY) as visitor:
+        page = (await visitor.get("/")).text
+
+    assert re.search(r'<details class="trouble" id="trouble"><summary>', page)
+    assert "20 are overdue for a look." in words(page)
 
 
 async def test_a_second_opinion_is_shown_as_generated_and_escaped(tmp_path):

@@ -10,7 +10,8 @@ from markupsafe import escape
 from clausewatch.core.event import Direction, EventType, Verdict
 from clausewatch.core.promise import Absence, Promise, Wording
 from clausewatch.library import Coverage, Gap
-from clausewatch.render.wording import day, headline
+from clausewatch.render.times import day
+from clausewatch.render.wording import headline
 from clausewatch.testing.examples import SEEN, example, examples, reworded
 from clausewatch.web.axis import axis
 from clausewatch.web.lost import Span, losses, lost
@@ -109,7 +110,7 @@ def test_a_promise_that_weakened_is_shown_as_it_read_before_and_reads_now():
     )
     html = report(SPAN, [], [weak])
 
-    assert "<del>We never share it.</del><br><ins>We rarely share it.</ins>" in html
+    assert "We <del>never</del> <ins>rarely</ins> share it." in html
 
 
 WORDS = ("We never share it.", "We rarely share it.", "We seldom share it.")

@@ -17,7 +17,8 @@ from typing import Final
 from clausewatch.core.event import Event
 from clausewatch.render.article import html, page, text
 from clausewatch.render.permalink import permalink
-from clausewatch.render.wording import clip, count, moment, plain, subject
+from clausewatch.render.times import moment
+from clausewatch.render.wording import clip, count, plain, subject
 
 MOST_IN_FULL: Final = 25
 """Events that a digest shows whole; beyond them only their headlines stand."""

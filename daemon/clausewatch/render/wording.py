@@ -6,7 +6,6 @@ we quote can neither break a header nor steer a terminal.
 
 import re
 from collections import Counter
-from datetime import date, datetime
 from itertools import islice
 from typing import Final
 
@@ -23,6 +22,7 @@ from clausewatch.core.event import (
 from clausewatch.core.model import EditKind, Threshold
 from clausewatch.core.note import parse_checkpoint, parse_note
 from clausewatch.core.opinion import Opinion
+from clausewatch.render.times import between, day, moment
 
 MOST_SECTIONS: Final = 3
 """Sections named in the line `Where`; the rest are counted."""
@@ -198,23 +198,6 @@ def second_opinion(found: Opinion) -> list[tuple[str, str]]:
     return [*lines, *(("Left out", remark) for remark in left)]
 
 
-def day(at: date) -> str:
-    """Return a day so that nobody mistakes day and month: 18 Sep 2025."""
-    return f"{at.day} {at:%b %Y}"
-
-
-def moment(at: datetime) -> str:
-    """Return a time to the minute, with its zone."""
-    return f"{day(at)}, {at:%H:%M} UTC"
-
-
-def between(first: datetime, last: datetime) -> str:
-    """Return the time between two looks, shorter where it is within a day."""
-    if first.date() == last.date():
-        return f"{day(last)}, between {first:%H:%M} and {last:%H:%M} UTC"
-    return f"between {moment(first)} and {moment(last)}"
-
-
 def reason_in_words(reason: str) -> str:
     """Return why a page could not be had, from the constant that says so.
 
@@ -241,11 +224,16 @@ def _counted(event: Event) -> str:
     return f"{told or 'changed'}{_AFTERWORDS.get(event.verdict, '')}"
 
 
-def _step(step: Step) -> str:
-    where = f", seen from {step.vantage}" if step.vantage else ""
+def meaning(step: Step) -> str:
+    """Return what a step of a pattern means besides its words; empty if nothing."""
     known = [_DIRECTIONS[step.direction]] if step.direction in _DIRECTIONS else []
     known += [words for name, words in _ASIDES.items() if name in step.signals]
-    said = f" ({'; '.join(known)})" if known else ""
+    return "; ".join(known)
+
+
+def _step(step: Step) -> str:
+    where = f", seen from {step.vantage}" if step.vantage else ""
+    said = f" ({known})" if (known := meaning(step)) else ""
     return clip(plain(f"{step.document}{where}: {step.summary}"), MOST_STEP) + said
 
 

@@ -1,15 +1,21 @@
 """One event: what it says, the redline, both captures as they were, the evidence."""
 
+from typing import Final
+
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from clausewatch.core.event import Event, EventType
-from clausewatch.core.model import Digest, Document
+from clausewatch.core.model import Digest, Document, Threshold
 from clausewatch.errors import StoreError
+from clausewatch.library import Wanted
 from clausewatch.render import wording
 from clausewatch.web.redlines import page_with, pages_of, redlines
 from clausewatch.web.site import Routes, Visit, number_of
 from clausewatch.web.templating import url
+
+NEAR: Final = 200
+"""Events among which a pattern is looked for as it grew; it grows within months."""
 
 
 def change(visit: Visit) -> Response:
@@ -25,7 +31,7 @@ def change(visit: Visit) -> Response:
         title=wording.subject(event),
         event=event,
         lead=wording.lead(event),
-        steps=wording.timeline(event),
+        grown=_grown(visit, event),
         opinions=[
             wording.second_opinion(one) for one in visit.library.opinions(event.id)
         ],
@@ -62,6 +68,20 @@ def export(visit: Visit) -> Response:
         media_type="application/zip",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _grown(visit: Visit, event: Event) -> Event | None:
+    """Return the event that told this pattern last, if that is another one."""
+    if event.pattern is None:
+        return None
+    later = Wanted(
+        service=event.service, least=Threshold.IMPORTANT, since=event.observed_at
+    )
+    for brief in visit.library.briefs(later, limit=NEAR):
+        told = brief.event.pattern
+        if told and told.id == event.pattern.id:
+            return None if brief.event.id == event.id else brief.event
+    return None
 
 
 def _event(visit: Visit) -> Event:

@@ -7,7 +7,8 @@ from typing import Final
 from starlette.responses import PlainTextResponse, Response
 
 from clausewatch.library import Paper
-from clausewatch.render.wording import count, moment
+from clausewatch.render.times import moment
+from clausewatch.render.wording import count
 from clausewatch.web.site import Routes, Visit
 
 LATE: Final = timedelta(minutes=30)

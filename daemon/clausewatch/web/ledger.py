@@ -7,7 +7,6 @@ from functools import cached_property
 
 from clausewatch.core.model import WordOp, WordSpan
 from clausewatch.core.promise import Promise
-from clausewatch.core.words import changed
 from clausewatch.library import Paper
 from clausewatch.render.wording import plain
 from clausewatch.web.lost import Loss, losses, reads
@@ -30,12 +29,9 @@ class Pledge:
     @property
     def spans(self) -> tuple[WordSpan, ...]:
         """Return how it reads, with what its last loss took and put in its place."""
-        text = plain(self.promise.text)
-        if not self.promise.stands:
-            return (WordSpan(WordOp.DELETE, text),)
         if self.loss is None:
-            return (WordSpan(WordOp.EQUAL, text),)
-        return changed(plain(self.loss.before), plain(self.loss.now))
+            return (WordSpan(WordOp.EQUAL, plain(self.promise.text)),)
+        return self.loss.spans
 
     @property
     def reads_since(self) -> datetime:

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clausewatch.core.model import WatchId
+from clausewatch.core.model import WatchId, WordOp, WordSpan
 from clausewatch.core.promise import Promise
+from clausewatch.core.words import changed
+from clausewatch.render.wording import plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,12 @@ class Loss:
     at: datetime
     again: datetime | None = None
     """When it was made again; None while it is not, or if it was not gone."""
+
+    @property
+    def spans(self) -> tuple[WordSpan, ...]:
+        """Return its words, with what went and what came in its place."""
+        before, now = plain(self.before), plain(self.now)
+        return changed(before, now) if now else (WordSpan(WordOp.DELETE, before),)
 
 
 @dataclass(frozen=True, slots=True)

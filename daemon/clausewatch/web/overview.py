@@ -13,7 +13,7 @@ from clausewatch.core.event import Direction
 from clausewatch.core.model import Threshold, WatchId
 from clausewatch.library import Brief, Paper
 from clausewatch.ports import State
-from clausewatch.render.wording import moment
+from clausewatch.render.times import moment
 from clausewatch.web.filters import asked, place, placed
 from clausewatch.web.health import LATE
 from clausewatch.web.site import Routes, Visit

@@ -22,6 +22,7 @@ from clausewatch.core.promise import Promise
 from clausewatch.library import Library, Wanted
 from clausewatch.render import wording
 from clausewatch.render.redline import Redline, left_out, shown
+from clausewatch.render.times import day, moment
 from clausewatch.web.axis import axis
 from clausewatch.web.lost import Span, lost
 from clausewatch.web.watched import Watched, in_short, watched
@@ -237,6 +238,7 @@ def _page() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    known = ("moment", "day", "count", "name", "headline", "aside", "weight")
+    known = ("count", "name", "headline", "aside", "weight")
     environment.filters |= {name: getattr(wording, name) for name in known}
+    environment.filters |= {"moment": moment, "day": day}
     return environment.get_template("report.html")

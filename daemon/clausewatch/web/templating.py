@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from clausewatch import __version__
 from clausewatch.core.event import Event, passes, weighs
 from clausewatch.core.model import Threshold
-from clausewatch.render import wording
+from clausewatch.render import times, wording
 from clausewatch.web.reasons import reasons
 
 STATIC: Final = {
@@ -79,15 +79,16 @@ class Templates:
             "url": url,
         }
         self._environment.filters |= {
-            "moment": wording.moment,
+            "moment": times.moment,
             "count": wording.count,
             "headline": wording.headline,
             "spoken": wording.spoken,
             "plain": wording.plain,
             "clip": wording.clip,
-            "day": wording.day,
+            "day": times.day,
             "weight": wording.weight,
             "signal": wording.signal,
+            "meaning": wording.meaning,
             "state": lambda state: STATES.get(state, state),
             "choice": lambda choice: CHOICES.get(choice, choice),
             "time": time,
@@ -163,5 +164,5 @@ def time(at: datetime) -> Markup:
     """Return a time to the minute, with the exact one for machines."""
     exact = at.isoformat(timespec="seconds")
     return Markup('<time datetime="{}">{}, {}</time>').format(
-        exact, wording.day(at), f"{at:%H:%M}"
+        exact, times.day(at), f"{at:%H:%M}"
     )

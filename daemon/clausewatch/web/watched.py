@@ -7,7 +7,8 @@ from typing import Final
 
 from clausewatch.core.model import WatchId
 from clausewatch.library import Coverage, Gap, Paper
-from clausewatch.render.wording import count, day, moment, plain
+from clausewatch.render.times import day, moment
+from clausewatch.render.wording import count, plain
 
 MOST_GAPS: Final = 5
 """Of one document, the longest; the rest are counted."""
