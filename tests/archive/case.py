@@ -80,13 +80,13 @@ def play(home, *, others=0):
     return event.id
 
 
-async def stamp(home, local, name="local", *, disk=None):
+async def stamp(home, local, name="local", *, disk=None, roots=None):
     """Have the newest checkpoint stamped."""
     fetcher = HttpFetcher(SystemClock(), allow=frozenset({"127.0.0.1"}))
     with closing(Notary(home)) as notary:
         stamper = Stamper(
             home,
-            [Authority(name, local.url, local.roots)],
+            [Authority(name, local.url, roots or local.roots)],
             poster=fetcher,
             clock=FakeClock(SEEN + 20 * HOUR),
             newest=_later(lambda: notary.newest),

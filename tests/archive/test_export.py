@@ -3,6 +3,7 @@
 import asyncio
 import io
 import shutil
+import ssl
 import subprocess
 import zipfile
 
@@ -148,3 +149,28 @@ def test_a_checkpoint_that_two_keys_signed_verifies_and_shows_both(tmp_path):
     told = verify(tmp_path / "export").stdout
     assert len(keys) == 2
     assert all(f"signed by the key {key}\n" in told for key in keys)
+
+
+def test_of_several_certificates_that_which_is_enough_is_taken_or_else_none(tmp_path):
+    home = tmp_path / "home"
+    event = play(home)
+    with (
+        Authority(tmp_path / "tsa") as local,
+        Authority(tmp_path / "tsb", is_sorted=False) as other,
+    ):
+        roots = tmp_path / "roots.pem"
+        roots.write_bytes(other.roots.read_bytes() + local.roots.read_bytes())
+        asyncio.run(stamp(home, local, roots=roots))
+        asyncio.run(stamp(home, other, "unsorted", roots=roots))
+    export(home, event, tmp_path / "export")
+    named = {path.name for path in (tmp_path / "export/timestamps").iterdir()}
+    assert named == {"9.local.tsr", "9.local.crt"}
+    certificate = (tmp_path / "export/timestamps/9.local.crt").read_bytes()
+    assert ssl.PEM_cert_to_DER_cert(local.roots.read_text()) == certificate
+    # We cannot read this token, and so not tell which of the two it belongs under.
+    named = {path.name for path in (tmp_path / "export/kept").iterdir()}
+    assert named == {"9.unsorted.tsr", "9.unsorted.pem"}
+    told = verify(tmp_path / "export").stdout
+    assert told.count("  stamped ") == 1
+    assert " kept" in next(line for line in told.split("\n") if "proved by" in line)
+    assert "kept/ " in (tmp_path / "export/README.txt").read_text()
