@@ -2,10 +2,10 @@
 
 import pytest
 
-from probes import frame, labels, languages, letters, shapes, visible, words
+from probes import company, frame, labels, languages, letters, shapes, visible, words
 from probes.probe import alerts, events_of, sides
 
-TABLES = (words, labels, letters, visible, frame, shapes, languages)
+TABLES = (words, company, labels, letters, visible, frame, shapes, languages)
 PROBES = [probe for table in TABLES for probe in table.PROBES]
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from rapidfuzz import fuzz, process
+
 from clausewatch.core import company, direction, materiality, signals, topics
 from clausewatch.core.alone import (
     is_fragment,
@@ -42,6 +44,8 @@ _STRENGTH: Final = (
     Verdict.EDITORIAL,
     Verdict.SUBSTANTIVE,
 )
+TWIN: Final = 93
+"""Percent of the letters that two copies of a clause share at least."""
 MANY: Final = 20
 """Fewer repeated clauses than this may be a list that has grown."""
 
@@ -247,12 +251,22 @@ class _Sides:
             return Wording(Verdict.VARIANT, "words that the page has shown before")
         return weigh_alone(clause)
 
+    def _has_twin(self, clause: Clause) -> bool:
+        """Say whether a clause of the new text is this one but for a few letters."""
+        texts = [other.words for other in self.new]
+        found = process.extractOne(
+            clause.words, texts, scorer=fuzz.ratio, score_cutoff=TWIN
+        )
+        return found is not None
+
     def _removed(self, clause: Clause) -> Wording:
         if self._is_contents(clause):
             return Wording(Verdict.EDITORIAL, "an entry of the table of contents")
         if self._context.stays([clause.words]):
             return Wording(Verdict.EDITORIAL, "its words stand elsewhere now")
-        if self._context.stands(clause.words) and (self._halved or is_telling(clause)):
+        stands = self._context.stands(clause.words)
+        doubled = self._halved and (stands or self._has_twin(clause))
+        if doubled or (stands and is_telling(clause)):
             return Wording(Verdict.EDITORIAL, "its words still stand elsewhere")
         return weigh_alone(clause)
 

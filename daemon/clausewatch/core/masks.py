@@ -137,6 +137,16 @@ _SPOKEN: Final = re.compile(
 """What a link says of itself to those who hear the page instead of seeing it."""
 
 
+_COMMENT: Final = re.compile(
+    r"\[(?:comment|//)\]:\s*(?:#|<>)\s*\([^)]*\)", re.IGNORECASE
+)
+"""A remark of who wrote the page, in Markdown."""
+
+
+def _no_comments(text: str) -> str:
+    return _COMMENT.sub(" ", text)
+
+
 def _no_spoken(text: str) -> str:
     return _SPOKEN.sub(" ", text)
 
@@ -148,6 +158,7 @@ def _no_passing(text: str) -> str:
 
 MASKS: Final = (
     (Verdict.EXTRACTION, "only how a link announces itself differs", _no_spoken),
+    (Verdict.EXTRACTION, "only a remark of the author's differs", _no_comments),
     (Verdict.EXTRACTION, "only what a clock or a counter shows differs", _no_passing),
     (Verdict.HOUSEKEEPING, "only the date of the document differs", _no_dates),
     (Verdict.HOUSEKEEPING, "only the version differs", no_versions),

@@ -91,6 +91,27 @@ def _spelt(word: str) -> str:
     return word
 
 
+_APART: Final = frozenset(
+    {
+        ("contact", "contract"),
+        ("county", "country"),
+        ("elect", "select"),
+        ("ensure", "censure"),
+        ("mission", "emission"),
+        ("order", "border"),
+        ("patent", "patient"),
+        ("persons", "personas"),
+        ("state", "estate"),
+        ("state", "statue"),
+        ("statue", "statute"),
+        ("though", "through"),
+        ("though", "thought"),
+        ("through", "thorough"),
+    }
+)
+"""Words that are others with one letter more."""
+
+
 def is_letter_off(old: str, new: str) -> bool:
     """Say whether one word is the other with one letter more, its last one apart."""
     short, long = sorted((old, new), key=len)
@@ -98,8 +119,8 @@ def is_letter_off(old: str, new: str) -> bool:
         return False
     if {old, new} & DECIDING or not (old + new).isalpha() or UNCASED.search(long):
         return False
-    if long.startswith("a") and long[1:] == short:  # amoral
-        return False
+    if (short, long) in _APART or (long.startswith("a") and long[1:] == short):
+        return False  # two words: moral, amoral
     return any(long[:i] + long[i + 1 :] == short for i in range(len(short)))
 
 

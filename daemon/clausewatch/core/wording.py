@@ -143,8 +143,20 @@ def _is_name(run: Run) -> bool:
 
 
 def _swap(run: Run) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what was put for what, whatever stands around the words."""
-    return tuple(map(squeeze, run.gone)), tuple(map(squeeze, run.come))
+    """Return what was put for what, whatever stands around the words.
+
+    Of a name that is followed by its short form, the short form.
+    """
+    gone, come = run.gone, run.come
+    if len(gone) > 1 and len(come) > 1 and all(_is_short(s[-1]) for s in (gone, come)):
+        gone, come = gone[-1:], come[-1:]
+    return tuple(map(squeeze, gone)), tuple(map(squeeze, come))
+
+
+def _is_short(word: str) -> bool:
+    """Say whether a word is a short form in brackets: (GDPR)."""
+    bare = word.rstrip(".,;:)")
+    return word.startswith("(") and bare[1:].isupper() and ")" in word
 
 
 def weigh(before: str, after: str, context: Context) -> Wording:
