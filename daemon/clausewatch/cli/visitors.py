@@ -19,6 +19,8 @@ class Visitor(H11Protocol):
     """At the same time; a browser has six, and most limits of open files are 1,024."""
     PATIENCE_S: ClassVar[float] = 20.0
     """Until the first request is there."""
+    ASKS_S: ClassVar[float] = 240.0
+    """Until it is asked to come again, once it has the answer that is under way."""
     LONGEST_S: ClassVar[float] = 300.0
     """Until the end; an export of 10 MB passes at a third of a megabit a second."""
 
@@ -29,6 +31,7 @@ class Visitor(H11Protocol):
             transport.close()
         self._ends = (
             self.loop.call_later(self.PATIENCE_S, self._lose_patience),
+            self.loop.call_later(self.ASKS_S, self.shutdown),
             # What was written and is not read would be kept for as long.
             self.loop.call_later(self.LONGEST_S, transport.abort),
         )
