@@ -2,7 +2,9 @@
 
 import errno
 import json
+import os
 import shutil
+import signal
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -15,11 +17,12 @@ from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.checkpoint import Notary
 from clausewatch.archive.compact import Compactor
 from clausewatch.archive.patch import HEAD
+from clausewatch.archive.prune import prunable, prune
 from clausewatch.archive.segments import LINES, Segments
 from clausewatch.archive.verify import verify
 from clausewatch.errors import StoreError
 from clausewatch.testing.examples import SEEN, example
-from clausewatch.testing.faults import DISK_STEPS
+from clausewatch.testing.faults import DISK_STEPS, Die, FaultyDisk
 from clausewatch.testing.looks import capture_of
 
 COUNT = 40
@@ -265,7 +268,9 @@ def test_an_event_whose_checkpoint_is_not_kept_is_named(home):
 
     found = told(home, events=[event])
 
-    assert f"the store: event {event.id}: carries a checkpoint that is not kept" in found
+    assert (
+        f"the store: event {event.id}: carries a checkpoint that is not kept" in found
+    )
 
 
 def test_the_next_verification_goes_on_where_the_last_one_ended(tmp_path):
@@ -357,3 +362,37 @@ class TestTombstones:
         self.blobs.drop([self.digest])
 
         assert told(self.home)[0].startswith(f"blob {self.digest}: ")
+
+
+def pruned(home, step, nth):
+    strike = Die(step, nth)
+    disk = FaultyDisk(strike)
+    notary, blobs = Notary(home, disk=disk), Blobs(home, disk=disk)
+    bodies = prunable(Segments(home), blobs, before=SEEN + timedelta(days=1), kept=())
+    for _ in prune(notary, blobs, bodies, why="old", now=lambda: SEEN):
+        pass
+    notary.close()
+
+
+@pytest.mark.parametrize(
+    ("step", "nth"),
+    [
+        *((step, nth) for step in DISK_STEPS[:3] for nth in (1, 2, 3)),
+        *((step, nth) for step in DISK_STEPS[3:5] for nth in (2, 3, 4, 5, 9, 28)),
+    ],
+)
+def test_a_prune_that_is_killed_leaves_what_verifies_and_goes_on(home, step, nth):
+    filed = [(n, one.watch.id, one.capture.body) for n, one in enumerate(ATTEMPTS)]
+    Compactor(home, Blobs(home)).run(filed)
+    pid = os.fork()
+    if pid == 0:
+        pruned(home, step, nth)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    assert told(home) == []
+
+    pruned(home, "never", 1)
+
+    assert told(home) == []
+    assert not any(Blobs(home).has(one.capture.body) for one in ATTEMPTS[:20])
+    assert all(Blobs(home).has(one.capture.body) for one in ATTEMPTS[25:])

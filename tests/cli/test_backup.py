@@ -1,6 +1,7 @@
 """A backup is a home that verifies, whatever goes on while it is made."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -148,3 +149,25 @@ def test_a_first_backup_that_is_killed_is_no_home(taken_in, tmp_path):
     ended = taken_in("verify", "--home", str(tmp_path / "backup"))
 
     assert (ended.code, "nothing is kept here yet" in ended.err) == (Code.CONFIG, True)
+
+
+def test_a_backup_made_while_others_write_is_restored_and_verifies(world, tmp_path):
+    """A process looks and tells while copies are made of all that there is by then."""
+    file = tmp_path / "captures.jsonl"
+    file.write_text("\n".join(map(json.dumps, captures([*range(9)] * 3))))
+    writing = world.start("import", str(file))
+    codes = []
+    while writing.poll() is None:
+        codes.append(world("backup", str(tmp_path / f"copy-{len(codes)}")).code)
+    writing.communicate()
+    assert writing.returncode == Code.FINE
+
+    copies = [tmp_path / f"copy-{n}" for n, code in enumerate(codes) if code == 0]
+    assert copies
+    for copy in copies:
+        ended = world("verify", "--full", "--home", str(copy))
+        assert (ended.code, ended.out) == (Code.FINE, "")
+    shutil.rmtree(world.home)
+    copies[-1].rename(world.home)
+    assert world("import", str(file)).code == Code.FINE
+    assert world("verify", "--full").code == Code.FINE
