@@ -9,7 +9,7 @@
     const here = all.indexOf(document.activeElement?.closest?.(".stop"));
     at = Math.min(Math.max((here >= 0 ? here : at) + step, 0), all.length - 1);
     const target = all[at];
-    const link = target.querySelector("h4 a, a.anchor, .on a") ?? target;
+    const link = target.querySelector("h3 a, h4 a, a.anchor, .on a") ?? target;
     link.focus({ preventScroll: true });
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     target.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
