@@ -17,7 +17,7 @@ from clausewatch.core.history import History
 from clausewatch.core.model import Clause, Document, RecipeId, Threshold, WatchId
 from clausewatch.library import Coverage, Gap, Place, Wanted
 from clausewatch.store import open_store
-from clausewatch.store.searching import matching, terms, unranked
+from clausewatch.store.searching import LONGEST, matching, terms, unranked
 from clausewatch.testing.examples import SEEN, example
 from clausewatch.testing.looks import (
     capture_of,
@@ -148,6 +148,18 @@ def test_without_an_index_the_same_clauses_are_found(store):
     assert [row.text for row in found] == ["We share with our partners."]
     said = str(unranked([("share", False)]).compile(dialect=postgresql.dialect()))
     assert "ILIKE" in said
+
+
+def test_of_a_clause_that_is_a_page_long_only_what_was_found_is_given(store):
+    """Two hundred of five megabytes would be all the memory there is."""
+    show(store, 3, (f"{'we keep it ' * 50_000}unless {'they ask ' * 50_000}",))
+
+    (found,) = store.search("unless", limit=9)
+    assert "\x02unless\x03 they ask" in found.text
+    assert len(found.text) < LONGEST
+    with store._database.reading("test") as rows:
+        (same,) = rows.execute(unranked(terms("unless"))).all()
+    assert len(same.text) == LONGEST
 
 
 def test_lists_are_filtered_and_paged_by_what_is_observed(store):

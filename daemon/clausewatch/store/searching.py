@@ -9,9 +9,9 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    case,
     column,
     func,
-    literal,
     select,
     table,
 )
@@ -29,6 +29,10 @@ START, END = "\x02", "\x03"
 MOST_TERMS: Final = 16
 RANKED: Final = 5_000
 """Clauses that match, at most, to be put in order by how well; 1 µs each."""
+LONGEST: Final = 20_000
+"""Characters of a clause that is given whole. One of megabytes is no clause but a page
+that would not be read; two hundred of them would be all the memory there is."""
+SNIPPET_WORDS: Final = 64
 
 _TERM: Final = re.compile(r'"([^"]*)"|([^\s"]+)')
 _c: Final = clauses.c
@@ -90,7 +94,10 @@ def _indexed(rows: Connection, match: str) -> Select[Any]:
     some = select(_index.c.rowid).where(matches).limit(RANKED + 1).subquery()
     many = (rows.scalar(select(func.count()).select_from(some)) or 0) > RANKED
     order = (_index.c.rowid.desc(),) if many else (column("rank"), _index.c.rowid)
-    marked = func.highlight(_whole, 0, START, END).label("text")
+    marked = case(
+        (func.length(_c.text) <= LONGEST, func.highlight(_whole, 0, START, END)),
+        else_=func.snippet(_whole, 0, START, END, "…", SNIPPET_WORDS),
+    ).label("text")
     return (
         select(*_COLUMNS, marked)
         .select_from(_index)
@@ -104,7 +111,7 @@ def _indexed(rows: Connection, match: str) -> Select[Any]:
 def unranked(wanted: list[tuple[str, bool]]) -> Select[Any]:
     """Return the same without an index: the newest first, every clause is read."""
     return (
-        select(*_COLUMNS, (_c.text + literal("")).label("text"))
+        select(*_COLUMNS, func.substr(_c.text, 1, LONGEST).label("text"))
         .join(watches, watches.c.id == _c.watch)
         .where(*(_c.text.icontains(term, autoescape=True) for term, _ in wanted))
         .order_by(_c.since.desc(), _c.id)
