@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from clausewatch.config.rulebook import load
 from clausewatch.core import direction
+from clausewatch.core.bearing import BEARINGS, PARTS, Bearing
 from clausewatch.core.calibration import Calibration
 from clausewatch.core.diff import diff
 from clausewatch.core.event import Direction
 from clausewatch.core.judge import judge
 from clausewatch.core.leaning import leaning
 from clausewatch.core.linear import Linear, features
+from clausewatch.core.model import EditKind
 from clausewatch.core.rulebook import Rulebook
 from core.reading import document, prose
 from probes.probe import source_of
@@ -141,27 +143,48 @@ def test_the_event_shows_the_phrase_it_went_by():
     assert any("may sell your personal data" in line for line in found.because)
 
 
-def test_a_direction_without_a_phrase_names_the_words_it_was_learned_from():
-    weights = np.zeros((1 << 14, len(OTHER)), np.int8)
-    labels = tuple(OTHER)
-    weights[features("mandatory", 1 << 14), labels.index(LESS)] = 100
-    ones, noughts = np.ones(len(OTHER), np.float32), np.zeros(len(OTHER), np.float32)
-    came = Linear(labels, ones, noughts, weights)
-    learned = Calibration(dict.fromkeys(labels, 0.0), {}, came)
-    change = judged(["The sky is blue here."], ["The sky is grey here."]).changes[0]
-    change = replace(change, before="", after="A mandatory form", words=())
+def test_a_direction_without_a_phrase_quotes_the_clause_it_was_learned_from():
+    weights = np.zeros((PARTS << 14, len(BEARINGS)), np.int8)
+    weights[features("mandatory", 1 << 14), BEARINGS.index(LESS)] = 100
+    ones, noughts = (np.full(len(BEARINGS), n, np.float32) for n in (1, 0))
+    bearing = Bearing(Linear(BEARINGS, ones, noughts, weights), {})
+    takes = {LESS: 9.0, MORE: 0.0, MIXED: 0.0, NEUTRAL: 0.0}
+    learned = Calibration(dict.fromkeys(OTHER, 0.0), {"clauses less, most": takes})
+    changes = _added("The sky is grey here.", "A mandatory form is new.")
 
-    found = direction.of([change], "en", replace(RULES, calibration=learned))
+    rules = replace(RULES, calibration=learned, bearing=bearing)
+    found = direction.of(changes, "en", rules, {})
 
-    assert found.direction is LESS
-    assert found.because == ("direction less: came mandatory (learned)",)
+    assert (found.direction, found.sure) == (LESS, False)
+    quoted = "direction less: now says “A mandatory form is new.” (learned)"
+    assert found.because == (quoted,)
+
+
+def _added(*texts):
+    change = judged(["We keep it for 3 days."], ["We keep it for 5 days."]).changes[0]
+    blank = {"kind": EditKind.ADDED, "before": "", "words": ()}
+    return [replace(change, after=text, **blank) for text in texts]
+
+
+def test_a_direction_is_sure_where_phrases_and_model_say_the_same():
+    less = {LESS: 9.0, MORE: 0.0, MIXED: 0.0, NEUTRAL: 0.0}
+    learned = Calibration(less, {})
+    rules = replace(RULES, calibration=learned)
+
+    sells, deletes = (
+        direction.of(_added(text), "en", rules, {})
+        for text in ("We may sell your personal data.", "You can delete your data.")
+    )
+
+    assert (sells.direction, sells.sure) == (LESS, True)
+    assert (deletes.direction, deletes.sure) == (LESS, False)
 
 
 def test_what_nothing_speaks_for_is_left_open_with_low_confidence():
-    even = Calibration(dict.fromkeys(OTHER, 0.0), {})
+    even = Calibration(dict.fromkeys(OTHER, 0.0), {})  # a quarter each
     change = judged(["We keep it for 3 days."], ["We keep it for 5 days."]).changes[0]
 
-    found = direction.of([change], "en", replace(RULES, calibration=even))
+    found = direction.of([change], "en", replace(RULES, calibration=even), {})
 
     assert (found.direction, found.sure) == (NEUTRAL, False)
 

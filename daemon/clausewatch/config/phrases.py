@@ -7,12 +7,12 @@ mistake is reported with its place, all at once.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from importlib.resources import files
 from typing import Final
 
 from clausewatch.config.nodes import Tree, parse
 from clausewatch.config.values import Path, Value
+from clausewatch.core.bearing import Bearing
 from clausewatch.core.calibration import Calibration
 from clausewatch.core.event import Direction
 from clausewatch.core.linear import Linear
@@ -21,10 +21,10 @@ from clausewatch.core.stance import Stance
 from clausewatch.errors import ConfigError, Problem
 
 WEIGHTS: Final = "direction.weights.json"
-CAME: Final = "direction.came.model"
-WENT: Final = "direction.went.model"
+CLAUSES: Final = "direction.clauses.model"
 STANCE: Final = "stance.model"
 """Learned by `bench/train_direction.py`; of the last see `rules/stance.NOTICE`."""
+Weights = Mapping[str, Mapping[Direction, float]]
 _TEXTS: Final = ("id", "kind", "says")
 _LISTS: Final = ("patterns", "unless", "match", "reject")
 _KEYS: Final = (*_TEXTS, "commits", *_LISTS)
@@ -48,23 +48,23 @@ def shipped(name: str) -> tuple[Phrase, ...]:
 
 
 def shipped_calibration() -> Calibration | None:
-    """Return how the package weighs what phrases show."""
-    file = files("clausewatch").joinpath("rules", WEIGHTS)
-    if not file.is_file():
+    """Return how the package weighs what is found in a difference."""
+    body = _body(WEIGHTS)
+    return calibration(body, WEIGHTS) if body else None
+
+
+def shipped_bearing() -> Bearing | None:
+    """Return how the package reads one changed clause."""
+    body, words, stance = map(_body, (WEIGHTS, CLAUSES, STANCE))
+    if not (body and words):
         return None
-    found = calibration(file.read_bytes(), WEIGHTS)
-    return replace(found, came=_model(CAME), went=_model(WENT))
+    rated = Stance(Linear.of(stance)) if stance else None
+    return Bearing(Linear.of(words), _rows(json.loads(body)["clauses"]), rated)
 
 
-def shipped_stance() -> Stance | None:
-    """Return the model of how clauses read."""
-    model = _model(STANCE)
-    return None if model is None else Stance(model)
-
-
-def _model(name: str) -> Linear | None:
+def _body(name: str) -> bytes:
     file = files("clausewatch").joinpath("rules", name)
-    return Linear.of(file.read_bytes()) if file.is_file() else None
+    return file.read_bytes() if file.is_file() else b""
 
 
 def phrases(body: bytes, file: str, *, prove: bool = True) -> tuple[Phrase, ...]:
@@ -191,13 +191,14 @@ def calibration(body: bytes, file: str) -> Calibration:
     """
     try:
         said = json.loads(body)
-        return Calibration(
-            _directions(said["biases"]),
-            {str(name): _directions(row) for name, row in said["weights"].items()},
-        )
+        return Calibration(_directions(said["biases"]), _rows(said["weights"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"{file}: expected biases and weights of directions: {error}"
         raise ConfigError(message) from error
+
+
+def _rows(rows: Mapping[str, Mapping[str, float]]) -> Weights:
+    return {str(name): _directions(row) for name, row in rows.items()}
 
 
 def _directions(row: Mapping[str, float]) -> Mapping[Direction, float]:

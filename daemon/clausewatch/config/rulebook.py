@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from clausewatch.config.materiality import scales
-from clausewatch.config.phrases import shipped, shipped_calibration, shipped_stance
+from clausewatch.config.phrases import (
+    shipped,
+    shipped_bearing,
+    shipped_calibration,
+)
 from clausewatch.config.topics import topic_book, topic_rules
 from clausewatch.core.rulebook import Rulebook
 from clausewatch.errors import ConfigError, Problem
@@ -20,7 +24,7 @@ def load(extra: Sequence[Path] = ()) -> Rulebook:
         phrases=shipped("direction"),
         marks=shipped("signals"),
         calibration=shipped_calibration(),
-        stance=shipped_stance(),
+        bearing=shipped_bearing(),
         topics=topic_book([topic_rules(_read(file), str(file)) for file in extra]),
         scales=scales(),
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from math import exp
 
 from clausewatch.core.event import Direction
-from clausewatch.core.linear import Linear
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,13 +16,8 @@ class Calibration:
 
     biases: Mapping[Direction, float]
     weights: Mapping[str, Mapping[Direction, float]]
-    came: Linear | None = None
-    """What all words that came say for each direction, taken together."""
-    went: Linear | None = None
 
-    def odds(
-        self, traits: Mapping[str, float], came: str = "", went: str = ""
-    ) -> dict[Direction, float]:
+    def odds(self, traits: Mapping[str, float]) -> dict[Direction, float]:
         """Return how likely each direction is; together 1."""
         scores = {
             direction: bias
@@ -34,10 +28,6 @@ class Calibration:
             )
             for direction, bias in self.biases.items()
         }
-        for model, text in ((self.came, came), (self.went, went)):
-            if model is not None and text:
-                for name, score in model.score(text).items():
-                    scores[Direction(name)] += score
         top = max(scores.values())
         parts = {direction: exp(score - top) for direction, score in scores.items()}
         return {d: part / sum(parts.values()) for d, part in parts.items()}

@@ -1,8 +1,8 @@
 """What a change means for the person whose data or rights it is.
 
 Each changed clause leans by its phrases; the whole is weighed by a small calibrated
-model of how much came and went, of what kind, and how the clauses read to a model of
-stance. Where that is unsure it abstains: neutral, with low confidence.
+model of what the phrases show, of what the clauses take and give, and of what they
+are about. It is sure where phrases and model say the same.
 
 Source: ADR 0124, ADR 0125; docs/signals.md says what was measured.
 """
@@ -13,15 +13,22 @@ from dataclasses import dataclass, replace
 from math import log1p
 from typing import Final
 
+import numpy as np
+
+from clausewatch.core.bearing import Bearing, Numbers, figures, heaviest, words_of
 from clausewatch.core.event import Change, Direction, Verdict
 from clausewatch.core.leaning import CAME, Leaning, leaning, together
-from clausewatch.core.model import EditKind, WordOp
+from clausewatch.core.model import EditKind
 from clausewatch.core.phrases import Phrase, heard
 from clausewatch.core.rulebook import Rulebook
-from clausewatch.core.stance import Stance
+from clausewatch.core.topicfigures import weight_of
 
-SURE: Final = 0.35
+LEAST: Final = 0.35
 """Less likely than this, and no direction is claimed."""
+LOUD: Final = 4.0
+"""From here on, a topic is heard as clearly as can be."""
+QUOTED: Final = 12
+"""How many words of a clause are shown where no phrase explains it."""
 MOST_REASONS: Final = 4
 """How many phrases explain the whole; each change has its own."""
 
@@ -42,8 +49,16 @@ def of(
     changes: Sequence[Change],
     language: str,
     rulebook: Rulebook,
+    touched: Mapping[str, float],
 ) -> Direct:
-    """Return which way the substantive changes point, and the changes with theirs."""
+    """Return which way the substantive changes point, and the changes with theirs.
+
+    Args:
+        changes: All of them; those that are not substantive are left as they are.
+        language: Of the document.
+        rulebook: Its phrases, and the models.
+        touched: How loudly each topic was heard in the changed words.
+    """
     phrases = rulebook.phrases
     if language and all(phrase.language != language for phrase in phrases):
         why = (f"direction: no rules for the language {language}",) if phrases else ()
@@ -59,9 +74,13 @@ def of(
     weighed = [pair for pair in zip(changes, leanings, strict=True) if _counts(pair[0])]
     if not (weighed and phrases):
         return Direct(Direction.NEUTRAL, True, (), told, leanings)
-    direction, sure = _whole(weighed, language, rulebook)
-    because = _because(direction, weighed) or _by_words(direction, weighed, rulebook)
-    return Direct(direction, sure, because, told, leanings)
+    read = _read(weighed, rulebook.bearing)
+    odds = _odds(weighed, language, rulebook, touched, read)
+    direction = max(odds, key=lambda one: odds[one])
+    if odds[direction] < LEAST:
+        return Direct(Direction.NEUTRAL, False, (), told, leanings)
+    because = _because(direction, weighed) or _by_clause(direction, read)
+    return Direct(direction, _agree(direction, weighed), because, told, leanings)
 
 
 def _counts(change: Change) -> bool:
@@ -76,22 +95,36 @@ def _told(change: Change, leaning: Leaning) -> Change:
     return replace(change, direction=leaning.direction, because=because)
 
 
-def _whole(
+def _read(
+    weighed: Sequence[tuple[Change, Leaning]], bearing: Bearing | None
+) -> tuple[Sequence[Change], Numbers]:
+    """Return the longest changes, and what each of them takes and gives."""
+    if bearing is None:
+        return (), np.zeros((0, 3))
+    most = [weighed[n] for n in heaviest([change for change, _ in weighed])]
+    read = np.stack([bearing.of(change, found) for change, found in most])
+    return [change for change, _ in most], read
+
+
+def _odds(
     weighed: Sequence[tuple[Change, Leaning]],
     language: str,
     rulebook: Rulebook,
-) -> tuple[Direction, bool]:
-    calibration = rulebook.calibration
-    if calibration is None:
-        direction = together({found.direction for _, found in weighed})
-        return direction, direction is not Direction.NEUTRAL
-    found = traits(weighed, language, rulebook.phrases, rulebook.stance)
-    came, went = all_words([change for change, _ in weighed])
-    odds = calibration.odds(found, came, went)
-    best = max(odds, key=lambda direction: odds[direction])
-    if odds[best] < SURE:
-        return Direction.NEUTRAL, False
-    return best, True
+    touched: Mapping[str, float],
+    read: tuple[Sequence[Change], Numbers],
+) -> Mapping[Direction, float]:
+    if rulebook.calibration is None:
+        return {together({found.direction for _, found in weighed}): 1.0}
+    found = traits(weighed, language, rulebook.phrases, touched)
+    changes, bearings = read
+    if changes:
+        found |= figures(bearings, np.array([weight_of(change) for change in changes]))
+    return rulebook.calibration.odds(found)
+
+
+def _agree(direction: Direction, weighed: Sequence[tuple[Change, Leaning]]) -> bool:
+    """Say whether the phrases say what the model says."""
+    return together({found.direction for _, found in weighed}) is direction
 
 
 def _because(
@@ -111,29 +144,34 @@ def _because(
     return tuple(first[key] for key in order[:MOST_REASONS])
 
 
-def _by_words(
+def _by_clause(
     direction: Direction,
-    weighed: Sequence[tuple[Change, Leaning]],
-    rulebook: Rulebook,
+    read: tuple[Sequence[Change], Numbers],
 ) -> tuple[str, ...]:
-    """Return the words that spoke for a direction where no phrase did."""
-    model = rulebook.calibration
-    if direction is Direction.NEUTRAL or model is None:
-        return ()
-    came, went = all_words([change for change, _ in weighed])
-    told = [
-        f"direction {direction}: {verb} {', '.join(words)} (learned)"
-        for verb, part, text in (("came", model.came, came), ("went", model.went, went))
-        if part and (words := part.telling(text, direction))
-    ]
+    """Return the clauses that spoke for a direction where no phrase did."""
+    changes, bearings = read
+    told = []
+    for column, one in enumerate((Direction.LESS, Direction.MORE)):
+        if changes and direction in {one, Direction.MIXED}:
+            change = changes[int(bearings[:, column].argmax())]
+            told.append(f"direction {one}: {_shown(change)} (learned)")
     return tuple(told)
+
+
+def _shown(change: Change) -> str:
+    """Return the first words of what came, or of what went."""
+    went, came = words_of(change)
+    verb, words = ("now says", came) if came else ("no longer says", went)
+    first = words.split()
+    more = " …" if len(first) > QUOTED else ""
+    return f"{verb} “{' '.join(first[:QUOTED])}{more}”"
 
 
 def traits(
     weighed: Sequence[tuple[Change, Leaning]],
     language: str,
     phrases: Sequence[Phrase],
-    stance: Stance | None,
+    touched: Mapping[str, float],
 ) -> dict[str, float]:
     """Return what the calibration goes by: how many changes have what, as logarithms.
 
@@ -141,7 +179,7 @@ def traits(
         weighed: The substantive changes.
         language: Of the document.
         phrases: For the headings that changes without a sign stand under.
-        stance: The model of stance, if there is one.
+        touched: How loudly each topic was heard in the changed words.
     """
     counts: Counter[str] = Counter()
     for change, found in weighed:
@@ -149,10 +187,8 @@ def traits(
         if not found.signs:
             counts.update(_placed(change, language, phrases))
     values = {name: log1p(count) for name, count in counts.items()}
-    values |= _balance(values)
-    if stance is not None:
-        values |= stance.traits([change for change, _ in weighed])
-    return values
+    topics = {f"topic {t}": min(loud, LOUD) / LOUD for t, loud in touched.items()}
+    return values | _balance(values) | topics
 
 
 def _counted(change: Change, found: Leaning) -> dict[str, int]:
@@ -191,21 +227,3 @@ def _balance(values: Mapping[str, float]) -> dict[str, float]:
         "leans apart": less - more,
         "leans both": min(less, more),
     }
-
-
-def all_words(changes: Sequence[Change]) -> tuple[str, str]:
-    """Return all that came and all that went, as the calibration reads them."""
-    pairs = [words_of(change) for change in changes]
-    came = " . ".join(came for _, came in pairs if came)
-    return came, " . ".join(went for went, _ in pairs if went)
-
-
-def words_of(change: Change) -> tuple[str, str]:
-    """Return the words that went and the words that came."""
-    if not change.words:
-        return change.before, change.after
-    went, came = (
-        " ".join(span.text for span in change.words if span.op is op)
-        for op in (WordOp.DELETE, WordOp.INSERT)
-    )
-    return went, came

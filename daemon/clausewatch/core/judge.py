@@ -95,7 +95,7 @@ def judge(
     about = topics.of(
         tuple(sides.changes(edits)), new.language, new.title, rulebook.topics
     )
-    pointed = direction.of(about.changes, new.language, rulebook)
+    pointed = direction.of(about.changes, new.language, rulebook, about.touched)
     changes = pointed.changes
     stated = StatedDates(_stated(old), _stated(new))
     strongest = max(changes, key=lambda c: _STRENGTH.index(c.verdict), default=None)

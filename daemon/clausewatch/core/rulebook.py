@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from clausewatch.core.bearing import Bearing
 from clausewatch.core.calibration import Calibration
 from clausewatch.core.materiality import Scales
 from clausewatch.core.phrases import Phrase
-from clausewatch.core.stance import Stance
 from clausewatch.core.topicbook import TopicBook
 
 
@@ -18,8 +18,9 @@ class Rulebook:
     marks: tuple[Phrase, ...] = ()
     """What shows a signal; their kinds are the names of signals."""
     calibration: Calibration | None = None
-    """How what phrases show is weighed into the direction of a whole difference."""
-    stance: Stance | None = None
+    """How what is found is weighed into the direction of a whole difference."""
+    bearing: Bearing | None = None
+    """What one changed clause takes or gives."""
     topics: TopicBook = TopicBook()
     """What topics are told by."""
     scales: Scales = Scales()

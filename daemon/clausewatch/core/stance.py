@@ -6,7 +6,6 @@ score of a clause but how the score moves from the old wording to the new.
 Source: ADR 0125.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clausewatch.core.event import Change, Direction
@@ -29,15 +28,3 @@ class Stance:
     def moved(self, change: Change) -> float:
         """Return how much less protective the new wording reads than the old."""
         return self.of(change.after) - self.of(change.before)
-
-    def traits(self, changes: Sequence[Change]) -> dict[str, float]:
-        """Return the moves of some changes, in a few figures."""
-        moves = sorted(map(self.moved, changes))
-        root = len(moves) ** 0.5
-        return {
-            "stance sum": sum(moves) / root,
-            "stance most": moves[-1],
-            "stance least": moves[0],
-            "stance up": sum(move for move in moves if move > 0) / root,
-            "stance down": sum(move for move in moves if move < 0) / root,
-        }
