@@ -135,6 +135,22 @@ def all_pages_gone(folder):
     shutil.rmtree(folder / "bodies")
 
 
+def an_event_with_other_words(folder):
+    (event,) = (folder / "events").iterdir()
+    event.write_bytes(event.read_bytes().replace(b"affiliates", b"associates"))
+
+
+def an_event_that_nobody_was_told(folder):
+    (event,) = (folder / "events").iterdir()
+    shutil.copy(event, event.with_name(f"{'0' * 32}.json"))
+
+
+def what_is_no_event_under_a_hash_in_a_line(folder):
+    """Its hash is there, as that of something else."""
+    body = next((folder / "bodies").iterdir())
+    shutil.copy(body, folder / "events/wire.json")
+
+
 FORGERIES = [
     (a_page_and_its_line_with_a_proof_that_is_skipped, f"{NOTE}: its tree"),
     (a_hidden_line_under_a_hash_of_too_many_digits, f"{NOTE}: its tree"),
@@ -157,5 +173,8 @@ FORGERIES = [
     (two_pages_swapped, "bodies/"),
     (a_page_that_no_line_names, "bodies/"),
     (a_page_renamed, "bodies/"),
+    (an_event_with_other_words, "events/"),
+    (an_event_that_nobody_was_told, "events/00000000"),
+    (what_is_no_event_under_a_hash_in_a_line, "events/wire.json"),
     (all_pages_gone, "MANIFEST: lists no page"),
 ]

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import shutil
 import ssl
 import subprocess
@@ -38,8 +39,11 @@ def test_an_export_verifies_with_nothing_but_its_script(exported):
     ended = verify(exported)
     assert (ended.returncode, ended.stderr) == (0, "")
     *_, last = ended.stdout.splitlines()
-    # Two looks at the old text, one that failed, the new one, and the key's line.
-    assert last.startswith("everything checked: 4 lines of the log, 2 of the 2 pages")
+    # A look at the old text, one that failed, the new one, what it told, and the key.
+    assert (
+        last
+        == "everything checked: 5 of the log's lines, 2 of its pages, 1 of its events"
+    )
     assert len((exported / "verify.sh").read_text().splitlines()) <= 60
 
 
@@ -56,6 +60,16 @@ def test_it_holds_what_was_received_read_and_told(exported):
     readme = (exported / "README.txt").read_text()
     assert "nothing came: expected an answer in time" in readme
     assert sha256(page(NEW)) in (exported / "CERTIFICATION.txt").read_text()
+
+
+def test_it_holds_the_event_as_the_log_has_its_hash(exported, told):
+    (event,) = (exported / "events").iterdir()
+    assert event.name == f"{told}.json"
+    said = json.loads(event.read_bytes())
+    assert said["evidence"]["capture"] == sha256(page(NEW))
+    lines = [json.loads(path.read_bytes()) for path in (exported / "log").iterdir()]
+    (named,) = (line["events"] for line in lines if line["kind"] == "told")
+    assert named[told] == sha256(event.read_bytes())
 
 
 def test_the_same_archive_always_makes_the_same_export(home, told, exported, tmp_path):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from clausewatch import __version__
 from clausewatch.archive.blobs import Blobs
@@ -17,12 +17,19 @@ from clausewatch.archive.papers import SHORT, Case, certification, readme
 from clausewatch.archive.proofs import proofs
 from clausewatch.archive.refusals import refused
 from clausewatch.archive.segments import Segments
-from clausewatch.archive.selection import Line, Proving, lines_about, proving
+from clausewatch.archive.selection import (
+    Line,
+    Proving,
+    lines_about,
+    lines_telling,
+    proving,
+)
 from clausewatch.archive.warc import warc
 from clausewatch.core.cloudevent import to_line
-from clausewatch.core.digest import sha256
+from clausewatch.core.digest import jsonable, sha256
 from clausewatch.core.event import Event
 from clausewatch.core.model import Digest, Document, WatchId
+from clausewatch.core.telling import told_text
 from clausewatch.errors import ConfigError, StoreError
 from clausewatch.ports import Store
 from clausewatch.render.article import html, page
@@ -97,6 +104,7 @@ class Exporter:
             **{f"bodies/{digest}": body for digest, body in bodies.items()},
             **self._readings(lines, bodies),
             **proved,
+            **_told(told, lines),
             **_redlines(told),
             "events.jsonl": "".join(map(to_line, told)).encode(),
             "capture.warc.gz": warc(lines, bodies, software=software),
@@ -118,14 +126,15 @@ class Exporter:
             raise ConfigError("no event here has a capture that it rests on")
         return tuple(sorted(told, key=lambda event: (event.observed_at, event.id)))
 
-    def _lines(self, events: Iterable[Event]) -> tuple[Line, ...]:
+    def _lines(self, events: Sequence[Event]) -> tuple[Line, ...]:
         shown = [event for event in events if event.pattern is None]
         found = {
             line.index: line
             for event in shown
             for line in lines_about(self._segments, event)
         }
-        return tuple(found.values())
+        telling = lines_telling(self._segments, events, tuple(found.values()))
+        return tuple({**found, **{line.index: line for line in telling}}.values())
 
     def _bodies(
         self, events: Iterable[Event], lines: Iterable[Line]
@@ -172,6 +181,22 @@ def _key_lines(provings: Sequence[Proving]) -> Iterable[Line]:
     least = min(one.size for one in provings)
     named = (line for one in provings for line in one.named)
     return (line for line in named if line.index < least)
+
+
+def _told(events: Iterable[Event], lines: Iterable[Line]) -> dict[str, bytes]:
+    """Return the events of which a line has the hash, as they were hashed."""
+    known = {
+        (event, digest)
+        for line in lines
+        if line.text("kind") == "told"
+        for event, digest in cast("dict[str, str]", line.said["events"]).items()
+    }
+    texts = {event.id: told_text(jsonable(event)) for event in events}
+    return {
+        f"events/{event}.json": text
+        for event, text in texts.items()
+        if (event, sha256(text)) in known
+    }
 
 
 def _redlines(events: Iterable[Event]) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
 from clausewatch.archive.notes import notes
 from clausewatch.archive.segments import LINES, Segments
@@ -21,6 +21,9 @@ from clausewatch.core.note import (
     parse_vkey,
 )
 from clausewatch.errors import StoreError
+
+_NEAR: Final = 8
+"""Lines after an attempt's in which its events are told; a checkpoint's may be between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,23 @@ def lines_about(segments: Segments, event: Event) -> tuple[Line, ...]:
         message = f"{segments.folder}: no line of {event.watch} names {wanted}"
         raise StoreError(message, retry=False)
     return tuple(reversed(found))
+
+
+def lines_telling(
+    segments: Segments, events: Iterable[Event], lines: Iterable[Line]
+) -> Iterator[Line]:
+    """Yield the lines that hold the hashes of these events.
+
+    Each stands right after that of the attempt, which is among the lines.
+    """
+    wanted = {event.id for event in events}
+    for line in lines:
+        start = line.index + 1
+        for index, raw in enumerate(segments.lines(start, start + _NEAR), start):
+            if b'"kind":"told"' in raw:
+                said = cast("dict[str, Json]", json.loads(raw))
+                if wanted & cast("dict[str, str]", said["events"]).keys():
+                    yield Line(index, raw, said)
 
 
 def proving(

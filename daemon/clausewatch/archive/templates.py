@@ -33,7 +33,8 @@ with "NOT VERIFIED", where and why, and the exit code 6:
   1. There are exactly the files listed in MANIFEST, unchanged.
   2. Each line in log/ stands at its place in the log that the checkpoint signs.
   3. Each checkpoint is signed by a key in keys/.
-  4. Each page in bodies/ has the SHA-256 that such a line names.
+  4. Each page in bodies/ and each event in events/ has the SHA-256 that such a line
+     names.
   5. Each timestamp in timestamps/ (.tsr) is about its checkpoint, and what it says is
      signed under the certificate beside it (.crt).
 
@@ -71,22 +72,26 @@ checkpoints/     signed notes (.note), what is signed of them (.text), and the w
 keys/            the public key
 timestamps/      what outside authorities said of when a checkpoint was there, and
                  the certificates to check it against
-{kept}readings/        the same pages as plain text, read from bodies/ by the program
+{kept}events/          what the program told of it at the time, without the checkpoint that
+                 was sent along
+readings/        the same pages as plain text, read from bodies/ by the program
 redlines/        what changed, marked; opens in any browser, offline
-events.jsonl     what the program told of it at the time
+events.jsonl     the same events as they were sent, one in each line
 capture.warc.gz  the same attempts for web archive tools (WARC/1.1)
 CERTIFICATION.txt  a template for a certification, with its facts filled in
 
 What is proved, and what is not
 -------------------------------
-Proved by 1 to 4: these bytes were in the log when the checkpoint was signed.
+Proved by 1 to 4: these pages were recorded, and this was told of them, before the
+checkpoint was signed.
 Proved by a timestamp: the checkpoint was there at that time at the latest.
 
 Not proved, but only listed in MANIFEST, so that whoever hands over the folder could
 have changed them and MANIFEST together:
 
-  * readings/, redlines/ and events.jsonl follow from the pages by the program's rules.
-    They help to find the place; the pages in bodies/ are the evidence.
+  * readings/, redlines/ and events.jsonl, which follow from the pages and from events/
+    by the program's rules. They help to find the place; the pages in bodies/ are the
+    evidence, and what is said of them in events/ is the program's opinion.
   * capture.warc.gz tells the same again, for web archive tools. Where it matters,
     compare what it holds with bodies/ and log/.
   * This text and CERTIFICATION.txt.

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Checks this export: ends with 0 and "everything checked: …", or 6 and "NOT VERIFIED: where: what".
-# Needs bash 4.4, sha256sum, xxd, base64, openssl 3.0 (for Ed25519), no network. See README.txt.
+# Checks this export (see README.txt) with bash 4.4, sha256sum, xxd, base64 and openssl 3.0 alone.
 unset CDPATH GLOBIGNORE; export LC_ALL=C; shopt -so errexit nounset pipefail; shopt -uo noglob
 shopt -s nullglob dotglob; shopt -u nocaseglob nocasematch; [[ $0 != */* ]] || cd -- "${0%/*}"
-declare -A sum=() seen=() page=() known=() apart=(); files=() told=() place=verify.sh end=$'\n'
-number='^[1-9][0-9]{0,17}$' folder='^(bodies|checkpoints|keys|kept|log|readings|redlines|timestamps)$'
+declare -A sum=() seen=() known=() apart=(); told=() named='' place=verify.sh end=$'\n'
+number='^[1-9][0-9]{0,17}$' plain='^(MANIFEST|[A-Za-z0-9]+[./][A-Za-z0-9./-]+)$' events=(events/*)
+folder='^(bodies|checkpoints|events|keys|kept|log|readings|redlines|timestamps)$' pages=(bodies/*)
 beside='^((README|CERTIFICATION)\.txt|events\.jsonl|capture\.warc\.gz|redlines/[0-9a-f]{12}\.html|kept/.*)$'
 trap '[[ ! $place ]] || { printf "%s\n" "NOT VERIFIED: ${place//[^ -~]/?}" >&2; exit 6; }' EXIT
 fail() { place+=${1:+: $1}; exit 6; } # the trap says where and what
@@ -12,11 +12,10 @@ hash() { local h; h=$(sha256sum); echo "${h%% *}"; } # of its input, in hexadeci
 bytes() { xxd -r -p <<< "$1"; }; hex() { base64 -d <<< "$1" | xxd -p -c 99; }
 is() { [[ $(printf %s "$2" | hash) == "${sum[$1]-}" ]] || fail "$1 differs"; seen[$1]=1; } # to the byte
 fold() { r=01${up[-1]}$r r=${known[$r]:=$(xxd -r -p <<< "$r" | sha256sum)}; unset 'up[-1]'; r=${r%% *}; }
-for f in * */*; do place="$f: does not belong here" # plain files alone, as MANIFEST lists them
-  [[ $f =~ ^[A-Za-z0-9][A-Za-z0-9./-]*$ && ! -L $f && (-f $f || (-d $f && $f =~ $folder)) ]] || fail
-  [[ -d $f || $f == MANIFEST ]] || files+=("$f")
+for f in * */*; do place="$f: does not belong here" # there are plain files, in our folders
+  [[ ! -L $f && ((-f $f && $f =~ $plain) || (-d $f && $f =~ $folder)) ]] || fail
 done
-place=MANIFEST lines=(log/*.json) pages=(bodies/*) now=$(sha256sum -- "${files[@]}")
+place=MANIFEST files=(*.* */*) lines=(log/*.json); now=$(sha256sum -- "${files[@]}")
 while read -r s f; do sum[$f]=$s; [[ $now == *"$s  $f"* ]] || fail "$f has changed"; done < MANIFEST
 [[ $(hash <<< "$now") == "$(hash < MANIFEST)" ]] || fail 'does not list exactly the files here'
 for note in checkpoints/*.note; do place=$note c=${note%.note} signed='' tree='' shown=0 at=0 up=()
@@ -35,7 +34,7 @@ for note in checkpoints/*.note; do place=$note c=${note%.note} signed='' tree=''
   while read -r width r; do tree+="$width $r$end" place="$note: its tree: $width $r"
     [[ $signed && $width =~ $number ]] && ((!(width & (width - 1)) && !(at % width) && at < size)) || fail
     if [[ "$width $r" == "1 log/$at.json" ]]; then seen[$r]=1 shown=$((shown + 1)) # one of those here
-      [[ ! $(<"$r") =~ ^'{"at":"'[^\"]*'","body":"'([0-9a-f]{64})\" ]] || page[${BASH_REMATCH[1]}]=$at
+      [[ ! $(<"$r") =~ ^'{"at":"'[^\"]*'","'(body\":|events\":\{)(.*) ]] || named+=$end${BASH_REMATCH[2]}
       r=${known[$r]:=$({ printf 00; xxd -p "$r"; } | xxd -r -p | hash)} # a leaf (RFC 9162, 2.1.1)
     else [[ $r =~ ^[0-9a-f]{64}$ ]] || fail; fi
     for ((at += width, k = at / width; k % 2 == 0; k /= 2)); do fold; done; up+=("$r")
@@ -50,11 +49,12 @@ for note in checkpoints/*.note; do place=$note c=${note%.note} signed='' tree=''
     told+=("  stamped ${BASH_REMATCH[1]} under the certificate with the SHA-256 ${sum[$crt]}")
   done
 done
-for f in "${files[@]}"; do place="$f: nothing names it" s=${f#*/}
-  [[ ${seen[$f]-} || $f == verify.sh || ($f == "bodies/${sum[$f]}" && ${page[$s]-}) ]] && continue
-  [[ $f =~ $beside || ($f == readings/*.txt && ${page[${s%.txt}]-}) ]] || fail; apart[${f%/*}]=1
+for f in "${files[@]}"; do place="$f: nothing names it" s=${f##*/} d=${sum[$f]}
+  [[ ${seen[$f]-} || $f == verify.sh || ($f == "bodies/$d" && $named == *"$end\"$d\""*) ||
+    ($f =~ ^events/[0-9a-f]{32}\.json$ && $named == *"\"${s%.json}\":\"$d\""*) ]] && continue
+  [[ $f =~ $beside || ($f == readings/*.txt && $named == *"$end\"${s%.txt}\""*) ]] || fail; apart[${f%/*}]=1
 done
-place=MANIFEST; sha256sum --check --quiet MANIFEST && ((${#pages[@]})) || fail 'lists no page'
-place=''; printf '%s\n' "${told[@]}" "Compare each key and certificate with the one that its owner publishes." \
-  "Listed in MANIFEST, proved by nothing: ${!apart[*]}; nor is it proved that no line was left out." \
-  "everything checked: ${#lines[@]} lines of the log, ${#pages[@]} of the ${#page[@]} pages that they name"
+place=MANIFEST; sha256sum --check --quiet MANIFEST && ((${#pages[@]})) || fail 'lists no page'; place=''
+printf '%s\n' "${told[@]}" "Compare each key and certificate with the one that its owner publishes." \
+  "Listed in MANIFEST, proved by nothing: ${!apart[*]}; nor is it proved that nothing was left out." \
+  "everything checked: ${#lines[@]} of the log's lines, ${#pages[@]} of its pages, ${#events[@]} of its events"

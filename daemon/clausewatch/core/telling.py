@@ -18,9 +18,18 @@ def telling(events: Iterable[Event]) -> dict[str, Json]:
 
 
 def digest_of(event: Json) -> Digest:
-    """Return the SHA-256 of an event as JSON, its checkpoint apart.
+    """Return the SHA-256 that the log has of an event; see `told_text`.
 
-    The checkpoint comes later: it covers the line that holds this hash.
+    Raises:
+        ValueError: it is no event.
+    """
+    return sha256(told_text(event))
+
+
+def told_text(event: Json) -> bytes:
+    """Return an event as canonical JSON, its checkpoint apart.
+
+    The checkpoint comes later: it covers the line that holds the hash of this.
 
     Raises:
         ValueError: it is no event.
@@ -29,4 +38,4 @@ def digest_of(event: Json) -> Digest:
     if not isinstance(event, dict) or not isinstance(evidence, dict):
         raise ValueError("expected an event")  # noqa: TRY004 - of the JSON's value
     shown = {**event, "evidence": {**evidence, "checkpoint": None}}
-    return sha256(canonical(shown).encode("utf-8", "surrogatepass"))
+    return canonical(shown).encode("utf-8", "surrogatepass")
