@@ -20,7 +20,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from clausewatch.cli.compose import plant
+from clausewatch.cli.compose import Plant, plant
 from clausewatch.cli.home import place
 from clausewatch.config.watchlist import load
 from clausewatch.ports import Settlement
@@ -130,12 +130,15 @@ class Rounds(NoMetrics):
         self.stages: Counter[str] = Counter()
         self.cpu_s: list[float] = []
         self.stop = lambda: None
+        self.begun = asyncio.Event()
+        """Set once the first round is over."""
 
     def checked(self, settlement: Settlement) -> None:
         """Count one look."""
         self.stages[settlement.detail or settlement.outcome] += 1
         if self.stages.total() % PAGES == 0:
             self.cpu_s.append(cpu_s())
+            self.begun.set()
         if len(self.cpu_s) > ROUNDS:
             self.stop()
 
@@ -153,6 +156,11 @@ def look(port: int, home: Path) -> None:
     )
     rounds = Rounds()
 
+    async def sign(made: Plant) -> None:
+        """Sign after the first round, as within the hour: what that takes stays."""
+        await rounds.begun.wait()
+        await made.thread.run(made.notary.checkpoint, made.clock.now())
+
     async def run() -> None:
         clock = CompressedClock(datetime.now(UTC), FACTOR)
         listed = load(watchlist)
@@ -160,7 +168,9 @@ def look(port: int, home: Path) -> None:
         async with plant(listed, place(home), clock) as made:
             daemon = made.daemon(listed, pace=pace, metrics=rounds)
             rounds.stop = daemon.stop
-            await daemon.run()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(sign(made))
+                group.create_task(daemon.run())
 
     with (home / "journal").open("w") as log:
         logs.configure(stream=log)

@@ -372,6 +372,23 @@ def test_a_tail_that_is_made_anew_before_the_next_checkpoint_is_the_gap(home):
     assert found(home) == []
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"kind": "told", "events": ["x"]},
+        {"kind": "told", "events": {"x": ["y"]}},
+        {"kind": "tombstone", "bodies": [{}], "why": ""},
+        {"kind": "key", "vkey": "none"},
+        {"kind": "else"},
+    ],
+)
+def test_a_line_of_another_shape_is_named_and_breaks_nothing(home, said):
+    line = line_of({"at": "2030-01-01T00:00:00Z", **said})
+    forger._write(home, [*Segments(home).lines(), line], [*notes(home)])
+
+    assert any("is not as we write lines" in one for one in found(home))
+
+
 def test_the_same_key_under_two_names_is_two_keys(home, published):
     (key,) = published[0].keys
 

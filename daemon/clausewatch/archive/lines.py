@@ -59,8 +59,7 @@ class Seen:
             case "attempt":
                 self._attempt(said)
             case "tombstone":
-                gone = cast("list[str]", said["bodies"])
-                self.removed.update(map(Digest, gone))
+                self.removed.update(map(Digest, cast("list[str]", said["bodies"])))
             case "timestamp":
                 stamp = Stamp(str(said["reply"]), str(said.get("roots", "")), index)
                 self.stamps[str(said["note"]), str(said["authority"])] = stamp
@@ -109,9 +108,10 @@ def parsed(line: bytes) -> dict[str, Json] | None:
             parse_vkey(str(said.get("vkey")))
     except (ValueError, RecursionError):
         return None
-    if not isinstance(said.get("bodies", []), list):
+    bodies, events = said.get("bodies", []), said.get("events", {})
+    if not isinstance(bodies, list) or not isinstance(events, dict):
         return None
-    if not isinstance(said.get("events", {}), dict):
+    if not all(isinstance(one, str) for one in (*bodies, *events.values())):
         return None
     wanted = _KINDS.get(str(said.get("kind")))
     whole = wanted is not None and {"at", *wanted} <= said.keys()

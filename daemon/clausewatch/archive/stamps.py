@@ -1,5 +1,6 @@
 """Authorities' replies, held against the notes, and against the log's lines."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from clausewatch.archive import timestamp
@@ -11,14 +12,27 @@ from clausewatch.core.model import Digest
 from clausewatch.core.note import Note, parse_checkpoint
 
 
-def timestamps(home: Path, report: Report, seen: Seen, signed: list[Note]) -> None:
-    """Check all replies that are kept, and name those that are not."""
+def timestamps(
+    home: Path,
+    report: Report,
+    seen: Seen,
+    signed: Iterable[Note],
+    tokens: Iterable[Token],
+) -> None:
+    """Check all replies that are kept, and name those that are not.
+
+    Args:
+        tokens: Those that there were before the notes and lines were read.
+    """
     texts = {sha256(str(note).encode()): note for note in signed}
-    kept = {(token.note, token.authority): token for token in timestamp.tokens(home)}
+    kept = {(token.note, token.authority): token for token in tokens}
     for (note, authority), stamp in seen.stamps.items():
         token = kept.get((Digest(note), authority))
         place = f"log/timestamps: {authority}'s token over {note[:16]}…"
         if token is None:
+            path = timestamp.path_of(home, Digest(note), authority)
+            if path.exists():
+                continue  # Kept and named while we were reading.
             report.wrong(place, "is missing")
             continue
         if sha256(token.reply()) != stamp.reply:

@@ -20,6 +20,7 @@ from clausewatch.archive.lines import Seen
 from clausewatch.archive.log import SOFTWARE
 from clausewatch.archive.notes import is_begun, notes, notes_file, whole
 from clausewatch.archive.stamps import timestamps
+from clausewatch.archive.timestamp import tokens as kept_tokens
 from clausewatch.archive.walk import Walk
 from clausewatch.core.note import Note, PublicKey
 from clausewatch.errors import ConfigError, StoreError
@@ -63,12 +64,13 @@ def verify(
     # All of the store that is asked for was there before the log was looked at.
     looks, told = store.looks_after(before.look), store.told()
     captured, made = store.captured(), store.read_from()
+    tokens = list(kept_tokens(home))
     signed = _notes(home, report)
     walk = Walk(home, report, looks=looks, notes=signed, anchors=anchors, before=before)
     verified = walk.run(progress)
     seen = walk.seen
     _key(home, report, walk.chain)
-    timestamps(home, report, seen, signed)
+    timestamps(home, report, seen, signed, tokens)
     audit.events(report, seen, told, signed)
     _blobs(home, report, seen, progress=progress)
     for name, ours in (("log", _LOG), ("keys", _KEYS), ("blobs", _BLOB)):

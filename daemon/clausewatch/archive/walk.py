@@ -57,7 +57,7 @@ class Walk:
         """Roots that were kept elsewhere, by size."""
         self._looks = iter(looks)
         self._look = next(self._looks, None)
-        self._matched = before
+        self._matched = before.size, before.look
         self._is_settled = False
         """Whether the last attempt's look is in the store."""
         self._line_before = b""
@@ -79,7 +79,15 @@ class Walk:
             if not self._segment(number, is_last=number == numbers[-1]):
                 break
         self._end()
-        return self._matched
+        return Verified(size=self._matched[0], root=self._root(), look=self._matched[1])
+
+    def _root(self) -> str:
+        """Return the root over the lines that are in order, to be remembered."""
+        try:
+            size, _ = self._matched
+            return self._segments.span(0, size).hex() if size else ""
+        except StoreError:
+            return ""  # Damaged, which has been told; nothing will be remembered.
 
     @property
     def _time(self) -> str:
@@ -262,8 +270,7 @@ class Walk:
         if about == (said["watch"], said["at"], said.get("body")):
             self._report.looks += 1
             self._is_settled = True
-            size, root = self._frontier.size, self._frontier.root().hex()
-            self._matched = Verified(size=size, root=root, look=number)
+            self._matched = self._frontier.size, number
             self._look = next(self._looks, None)
 
     def _reach(self) -> None:
