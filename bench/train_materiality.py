@@ -57,7 +57,7 @@ def weighty(found: Sequence[Lesson]) -> list[Weighty]:
 def _weighty(lesson, book, cues) -> Weighty:
     language = lesson.language or "en"
     about = topics.of(lesson.changes, language, lesson.title, book.topics)
-    pointed = direction.of(about.changes, language, book)
+    pointed = direction.of(about.changes, language, book, about.touched)
     changes = heaviest(pointed.changes)
     heard = words_of(changes, cues)
     told = traits(changes, heard, about.touched, pointed.direction)
