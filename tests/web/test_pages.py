@@ -49,6 +49,9 @@ async def test_the_overview_shows_documents_and_the_newest_changes(visit):
 
     assert "3 documents of 2 services" in words(page)
     assert "All could be read at the last look." in page
+    assert "In the last 30 days: 5 critical" in words(page)
+    (lately,) = [html.unescape(h) for h in links(page) if "weight=critical" in h]
+    assert (await visit(lately)).count('class="brief stop"') == 5
     changes = [link for link in links(page) if link.startswith("/changes/")]
     assert changes[0].startswith("/changes/2-")
     assert "/changes/1-acme-faq" not in changes, "it is editorial"

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
 
@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from clausewatch.core.event import Direction
 from clausewatch.core.model import Threshold, WatchId
-from clausewatch.library import Brief, Paper
+from clausewatch.library import Brief, Paper, Wanted
 from clausewatch.ports import State
 from clausewatch.render.times import moment
 from clausewatch.web.filters import asked, place, placed
@@ -64,6 +64,8 @@ def home(visit: Visit) -> Response:
         troubled=drawn(visit, [troubled[:DOCUMENTS]]),
         more=max(0, len(troubled) - DOCUMENTS),
         trouble=_trouble(papers, now),
+        lately=_lately(visit, now),
+        since=(now - LATELY).date(),
         unfolded=len(troubled) <= UNFOLDED,
         asked=chosen.given,
         choices=_choices(visit),
@@ -105,6 +107,7 @@ def services(visit: Visit) -> Response:
 
 
 TROUBLED: Final = {"suspect", "inaccessible", "overdue"}
+LATELY: Final = timedelta(days=30)
 UNFOLDED: Final = 3
 """Documents in trouble up to which all are shown at once; changes come first."""
 
@@ -116,6 +119,17 @@ def state_of(paper: Paper, now: datetime) -> str:
     if paper.state in {State.SUSPECT, State.INACCESSIBLE}:
         return paper.state.value
     return "overdue" if paper.due + LATE < now else paper.state.value
+
+
+def _lately(visit: Visit, now: datetime) -> list[tuple[str, int]]:
+    """Return how much there was lately, by the least that it weighs, heaviest first."""
+    since = now - LATELY
+    weights = (Threshold.CRITICAL, Threshold.IMPORTANT, Threshold.SUBSTANTIVE)
+    found = [
+        (weight.value, visit.library.counted(Wanted(least=weight, since=since)))
+        for weight in weights
+    ]
+    return [(weight, number) for weight, number in found if number]
 
 
 def _trouble(papers: Sequence[Paper], now: datetime) -> str:
