@@ -86,6 +86,15 @@ def test_what_would_show_it_to_anybody_is_refused(ask, arguments, said):
     assert said in ended.err
 
 
+def test_a_daemon_shows_itself_to_nobody_else_without_a_token(world):
+    with world.start("run", "--serve", "0.0.0.0:0") as daemon:
+        _, err = daemon.communicate(timeout=60)
+
+    assert daemon.returncode == Code.CONFIG
+    assert "--serve 0.0.0.0: expected a token" in err
+    assert "--token-file" not in err, "`run` has no such option"
+
+
 def test_an_address_that_is_taken_is_named(kept, ask):
     with kept.start("serve", "--port", "0") as site:
         url = re.search(r"http://127\.0\.0\.1:(\d+)/", site.stderr.readline())

@@ -53,12 +53,13 @@ def site_of(home: Path, clock: Clock, access: Access) -> Site:
 def access_for(
     host: str,
     *,
+    option: str = "--host",
     token_file: Path | None = None,
     names: Sequence[str] = (),
     address: str = "",
     environ: Mapping[str, str] = os.environ,
 ) -> Access:
-    """Return who may look at a site that listens there.
+    """Return who may look at a site that listens there, as `option` says.
 
     Raises:
         ConfigError: others can reach it, and nothing keeps them out.
@@ -80,10 +81,12 @@ def access_for(
         raise ConfigError(
             f"token: expected {LEAST_TOKEN} characters or more, got {len(access.token)}"
         )
+    also = ", --token-file" if option == "--host" else ""
     if not is_loopback(host) and not (access.token or access.proxy_header):
         raise ConfigError(
-            f"--host {host}: expected a token for an address that others can reach, got "
-            "none; --token-file or CLAUSEWATCH_TOKEN gives one"
+            f"{option} {host}: expected a token for an address that others can reach, "
+            f"got none; CLAUSEWATCH_TOKEN{also} or systemd's credential {CREDENTIAL} "
+            "gives one"
         )
     return access
 

@@ -91,7 +91,7 @@ async def _serving(
     from clausewatch.cli import hosting  # noqa: PLC0415 - most daemons serve nothing
 
     host, port = hosting.parted(where, option="--serve")
-    access = hosting.access_for(host, address=address)
+    access = hosting.access_for(host, option="--serve", address=address)
     site = hosting.site_of(home, clock, access)
     listening = hosting.listen(host, port)
     async with hosting.serving(site, listening):
