@@ -20,6 +20,7 @@ from clausewatch.core.assess import assess
 from clausewatch.core.event import Change, Event, EventType, Verdict
 from clausewatch.core.history import History
 from clausewatch.core.model import Digest, Document, Every, Page, Watch, WatchId
+from clausewatch.core.outcome import Assessment
 from clausewatch.errors import CaptureError
 from clausewatch.fetch.decode import PageDecoder
 from clausewatch.fetch.recorded import recordings
@@ -128,9 +129,23 @@ def _stamp(text: str) -> float:
 
 def _told(file: Path) -> list[tuple[Event, str, str]]:
     """Return the alerts of a file of captures, with language and title of the page."""
+    told = []
+    for _, found, page in followed(file):
+        told += [
+            (event, page.language, page.title)
+            for event in found.events
+            if page
+            and event.type is EventType.CHANGED
+            and event.verdict is Verdict.SUBSTANTIVE
+        ]
+    return told
+
+
+def followed(file: Path) -> Iterator[tuple[WatchId, Assessment, Document | None]]:
+    """Yield what each capture of a file comes to, and the document that stands then."""
     shelves: dict[WatchId, _Shelf] = defaultdict(_Shelf)
     histories: dict[WatchId, History] = defaultdict(History)
-    decoder, told = PageDecoder(), []
+    decoder = PageDecoder()
     for item in recordings(file):
         try:
             answer = item.fetched()
@@ -157,12 +172,4 @@ def _told(file: Path) -> list[tuple[Event, str, str]]:
         histories[item.watch] = found.history
         shelf.documents.update(found.documents)
         head = found.history.head
-        page = shelf.documents.get(head.document) if head else None
-        told += [
-            (event, page.language, page.title)
-            for event in found.events
-            if page
-            and event.type is EventType.CHANGED
-            and event.verdict is Verdict.SUBSTANTIVE
-        ]
-    return told
+        yield item.watch, found, shelf.documents.get(head.document) if head else None

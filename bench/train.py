@@ -2,55 +2,57 @@
 
     train.py [--cache FILE]
 
-Reads SHARED/corpus (dating, pairs, linkedin), labelled for this project; writes
-`rules/topics.model` (a linear model of text) and `rules/topics.weights.json` (how rules
-and model are weighed). The same input gives the same bytes. Needs requirements-bench.txt
-in an environment of its own, besides clausewatch.
+Reads SHARED/corpus (dating, pairs, linkedin): changes labelled for this project, and
+clauses below headings. Writes `rules/topics.model` and `rules/topics.headings.model`
+(linear models of text) and `rules/topics.weights.json` (how rules and models are
+weighed). The same input gives the same bytes. Needs requirements-bench.txt in an
+environment of its own, besides clausewatch.
 """
 
 import argparse
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from clauses import School, clauses, learned, school
 from lessons import ROOT, Lesson, lessons
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
+from clausewatch.config.topics import HEADINGS as HEADINGS_FILE
 from clausewatch.config.topics import MODEL as MODEL_FILE
-from clausewatch.config.topics import WEIGHTS, topic_book
+from clausewatch.config.topics import WEIGHTS, listeners
+from clausewatch.core.genre import GENRES, above, genre_of
+from clausewatch.core.heard import HEADINGS, heard, title_of
 from clausewatch.core.linear import Linear, features
 from clausewatch.core.model import EditKind
 from clausewatch.core.topicbook import TOPICS, TopicBook, TopicWeights
 from clausewatch.core.topicfigures import (
     CHOSEN,
     NAMES,
+    PARTS,
+    Spoken,
     figures,
     probabilities,
     usual,
     weight_of,
 )
-from clausewatch.core.topics import (
-    HEADINGS,
-    MODEL,
-    changed_text,
-    heard,
-    heaviest,
-    title_of,
-)
+from clausewatch.core.topics import MODEL, changed_text, heaviest
 
 RULES = ROOT / "daemon" / "clausewatch" / "rules"
 CORPORA = ("dating", "linkedin", "pairs")
-ROWS = 1 << 14
-FOLDS = 8
+ROWS = 1 << 13
+FOLDS = 5
 APART = 0.3
 """How freely a topic may differ from the others."""
-FREEDOM = 0.05
+FREEDOM = 0.005
 """The inverse of the penalty on weights."""
+FEW = 8
+"""So many documents of a kind count as much as all others in what is likely there."""
 LEAST = 0.27
 """The probability at which claiming a topic pays, in F1 over events."""
 
@@ -63,12 +65,23 @@ class Pupil:
     scores: np.ndarray
     weights: np.ndarray
     title: np.ndarray
-    bag: sparse.csr_matrix
+    genre: str
+    parts: tuple[sparse.csr_matrix, ...]
+    """Rows hit by changed words, clause and headings: one line a change."""
 
     @cached_property
     def wanted(self) -> np.ndarray:
         """Return 1 for each topic that readers gave it, else 0."""
         return np.array([topic in self.lesson.topics for topic in TOPICS], float)
+
+    @cached_property
+    def bag(self) -> sparse.csr_matrix:
+        """Return what the model of labelled changes sees of it."""
+        share = sparse.csr_matrix(self.weights / self.weights.sum())
+        each = (
+            share @ part * much for part, much in zip(self.parts, MODEL, strict=True)
+        )
+        return sum(each, sparse.csr_matrix((1, ROWS)))
 
 
 def pupils(found: Sequence[Lesson], book: TopicBook) -> list[Pupil]:
@@ -83,26 +96,33 @@ def pupils(found: Sequence[Lesson], book: TopicBook) -> list[Pupil]:
 def _pupil(lesson: Lesson, book: TopicBook) -> Pupil:
     listener = book.listeners[lesson.language or "en"]
     changes = heaviest(lesson.changes)
-    weights = np.array([weight_of(change) for change in changes])
-    parts: dict[int, float] = {}
-    for change, weight in zip(changes, weights / weights.sum(), strict=True):
-        clause = change.before if change.kind is EditKind.REMOVED else change.after
-        texts = (changed_text(change), clause, " ".join(change.path[-HEADINGS:]))
-        for text, share in zip(texts, MODEL, strict=True):
-            rows = features(text, ROWS)
-            for row in rows:
-                parts[row] = parts.get(row, 0.0) + weight * share / len(rows) ** 0.5
-    columns = sorted(parts)
-    bag = sparse.csr_matrix(
-        ([parts[c] for c in columns], ([0] * len(columns), columns)), shape=(1, ROWS)
+    texts = zip(
+        *(
+            (
+                changed_text(c),
+                c.before if c.kind is EditKind.REMOVED else c.after,
+                " ".join(c.path[-HEADINGS:]),
+            )
+            for c in changes
+        ),
+        strict=True,
     )
     return Pupil(
         lesson,
         np.stack([heard(change, listener).scores for change in changes]),
-        weights,
+        np.array([weight_of(change) for change in changes]),
         title_of(changes, lesson.title, listener),
-        bag,
+        genre_of(above(changes, lesson.title)),
+        tuple(map(_hits, texts)),
     )
+
+
+def _hits(texts: Sequence[str]) -> sparse.csr_matrix:
+    hits = [features(text, ROWS) for text in texts]
+    places = np.cumsum([0, *map(len, hits)])
+    shares = [1 / len(rows) ** 0.5 for rows in hits for _ in rows]
+    rows = [row for rows in hits for row in rows]
+    return sparse.csr_matrix((shares, rows, places), shape=(len(hits), ROWS))
 
 
 def usual_of(taught: Sequence[Pupil]) -> dict[str, np.ndarray]:
@@ -142,46 +162,77 @@ def quantised(labels: Sequence[str], weights: np.ndarray, biases: np.ndarray) ->
     )
 
 
-def leanings(model: Linear, taught: Sequence[Pupil]) -> np.ndarray:
-    """Return what a model makes of each pupil; the mean over its changes."""
-    bags = sparse.vstack([p.bag for p in taught]).tocsr()
-    return bags @ model.weights.astype(float) * model.scales + model.biases
+def headings_of(found: School) -> Linear:
+    """Return what clauses below headings teach; 1 is as far as they usually vary."""
+    weights, spread = learned(found)
+    return quantised(TOPICS, weights / spread, np.zeros(len(TOPICS)))
+
+
+def likely_in(taught: Sequence[Pupil]) -> dict[str, np.ndarray]:
+    """Return how much likelier each topic is in documents of a kind, as a logarithm."""
+    wanted = np.stack([p.wanted for p in taught])
+    mean = wanted.mean(0)
+    found = {}
+    for genre in GENRES:
+        own = np.array([p.genre == genre for p in taught])
+        share = (wanted[own].sum(0) + FEW * mean) / (own.sum() + FEW)
+        found[genre] = np.log((share + 0.01) / (mean + 0.01))
+    return found
+
+
+@dataclass(frozen=True)
+class Grown:
+    """What pupils are taken with."""
+
+    model: Linear
+    headings: Linear
+    genres: dict[str, np.ndarray]
+
+
+def grown(taught: Sequence[Pupil], found: School) -> Grown:
+    """Return what is learned from some pupils, and from some clauses."""
+    return Grown(model_of(taught), headings_of(found), likely_in(taught))
 
 
 def figures_of(
-    taught: Sequence[Pupil], leaning: np.ndarray, norms: dict[str, np.ndarray]
-) -> np.ndarray:
-    """Return figures by pupil, topic and name."""
-    return np.stack(
-        [
-            figures(
-                p.scores,
-                np.tile(lean, (len(p.weights), 1)),
-                p.weights,
-                p.title,
-                norms.get(p.lesson.language or "en", norms["en"]),
+    asked: Sequence[Pupil], by: Grown, norms: dict[str, np.ndarray]
+) -> Iterator[np.ndarray]:
+    """Yield figures by topic and name, for each pupil."""
+    model = by.model.weights.astype(float) * by.model.scales
+    headings = by.headings.weights.astype(float) * by.headings.scales
+    for p in asked:
+        lean = sum(
+            part @ model * much for part, much in zip(p.parts, MODEL, strict=True)
+        )
+        yield figures(
+            Spoken(
+                scores=p.scores,
+                leanings=lean + by.model.biases,
+                sounds=np.stack([p.parts[n] @ headings for n in range(len(PARTS))], 1),
+                weights=p.weights,
+                title=p.title,
+                usual=norms.get(p.lesson.language or "en", norms["en"]),
+                genre=by.genres[p.genre],
             )
-            for p, lean in zip(taught, leaning, strict=True)
-        ]
-    )
+        )
 
 
 def fit(
-    taught: Sequence[Pupil], norms: dict[str, np.ndarray]
-) -> tuple[Linear, TopicWeights]:
-    """Return model and weights; what the model says of a pupil it has not seen."""
+    taught: Sequence[Pupil], found: School, norms: dict[str, np.ndarray]
+) -> tuple[Grown, TopicWeights]:
+    """Return models and weights; what the models say of a pupil they have not seen."""
     groups = sorted({p.lesson.service for p in taught})
-    leaning = np.zeros((len(taught), len(TOPICS)))
+    seen = np.zeros((len(taught), len(TOPICS), len(NAMES)))
     for fold in range(FOLDS):
         held = set(groups[fold::FOLDS])
         away = [n for n, p in enumerate(taught) if p.lesson.service in held]
         rest = [p for p in taught if p.lesson.service not in held]
         if away and rest:
-            model = model_of(rest)
-            leaning[away] = leanings(model, [taught[n] for n in away])
-    found = figures_of(taught, leaning, norms)
+            by = grown(rest, found.without(held, set()))
+            seen[away] = [*figures_of([taught[n] for n in away], by, norms)]
     wanted = np.stack([p.wanted for p in taught])
-    return model_of(taught), _weights(found, wanted, norms)
+    by = grown(taught, found)
+    return by, replace(_weights(seen, wanted, norms), genres=by.genres)
 
 
 def _weights(
@@ -199,6 +250,7 @@ def _weights(
     own = weights[names + topics :].reshape(len(CHOSEN), topics).T * APART
     return TopicWeights(
         usual=norms,
+        genres={},
         scales=scales,
         shared=weights[:names],
         chosen=CHOSEN,
@@ -208,10 +260,10 @@ def _weights(
     )
 
 
-def claimed(model: Linear, weights: TopicWeights, pupil: Pupil) -> set[str]:
+def claimed(by: Grown, weights: TopicWeights, pupil: Pupil) -> set[str]:
     """Return the topics of one event, as the daemon would tell them."""
-    found = figures_of([pupil], leanings(model, [pupil]), dict(weights.usual))[0]
-    likely = probabilities(found, weights)
+    (seen,) = figures_of([pupil], by, dict(weights.usual))
+    likely = probabilities(seen, weights)
     told = {TOPICS[n] for n in np.flatnonzero(likely >= weights.least)}
     return told or {TOPICS[int(likely.argmax())]}
 
@@ -232,6 +284,7 @@ def written(weights: TopicWeights) -> str:
             }
             for n, topic in enumerate(TOPICS)
         },
+        "genres": {name: _rounded(row) for name, row in weights.genres.items()},
         "usual": {
             name: [_rounded(row) for row in rows]
             for name, rows in weights.usual.items()
@@ -249,13 +302,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cache", type=Path, help="keep what the backtests told")
     options = parser.parse_args(arguments)
-    taught = pupils(lessons(CORPORA, options.cache), topic_book())
+    book = TopicBook(listeners=listeners())
+    taught = pupils(lessons(CORPORA, options.cache), book)
+    found = schooled(options.cache, book)
     with threadpool_limits(1):  # sums in one order, so the same bytes each time
-        model, weights = fit(taught, usual_of(taught))
-    (RULES / MODEL_FILE).write_bytes(model.written())
+        by, weights = fit(taught, found, usual_of(taught))
+    (RULES / MODEL_FILE).write_bytes(by.model.written())
+    (RULES / HEADINGS_FILE).write_bytes(by.headings.written())
     (RULES / WEIGHTS).write_text(written(weights), encoding="utf-8")
-    print(f"learned from {len(taught)} labelled changes")
+    print(f"learned from {len(taught)} labelled changes, {len(found.wanted)} clauses")
     return 0
+
+
+def schooled(cache: Path | None, book: TopicBook) -> School:
+    """Return the clauses of all corpora, as they are learned from."""
+    beside = cache.with_name(f"{cache.name}.clauses") if cache else None
+    return school(clauses(CORPORA, beside), book, ROWS)
 
 
 if __name__ == "__main__":

@@ -28,10 +28,17 @@ def test_a_text_scores_for_what_it_is_like():
     assert scores["money"] > scores["courts"]
 
 
-def test_the_words_that_spoke_for_a_label_are_told_in_their_order():
+def test_the_words_that_spoke_for_a_label_are_told_as_they_stand():
     said = "From today all fees are charged twice"
 
-    assert MODEL.telling(said, "money") == ("fees", "are", "charged")
+    assert MODEL.telling(said, "money") == "fees are charged"
+
+
+@pytest.mark.parametrize("said", ["", "fees", "that you", "and with the"])
+def test_a_word_alone_or_one_that_says_nothing_is_not_told(said):
+    model = taught(("money", "fees that you pay and with the"), ("courts", "jury"))
+
+    assert model.telling(said, "money") == ""
 
 
 def test_what_is_written_scores_the_same_once_it_is_read():

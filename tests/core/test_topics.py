@@ -1,5 +1,6 @@
 """What a change is about is told, with the words that show it."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -17,9 +18,13 @@ PAGE = source_of("semantic.html")
 HERE = "<h2>2. How we use it</h2>"
 
 
-def judged(before, after, language="en", rulebook=RULES):
+def judged(before, after, language="en", rulebook=RULES, heading="2. How we use it"):
+    here = f"<h2>{heading}</h2>"
     old, new = (
-        replace(document(PAGE.replace(HERE, HERE + prose(*side))), language=language)
+        replace(
+            document(PAGE.replace(HERE, here + prose(*side))),
+            language=language,
+        )
         for side in (before, after)
     )
     edits = diff(old.clauses, new.clauses)
@@ -51,6 +56,32 @@ def test_a_number_is_about_what_the_clause_around_it_is_about():
     )
 
     assert "children" in found.topics
+
+
+@pytest.mark.parametrize(
+    ("said", "topic"),
+    [
+        ("All new features of the player are shown to subscribers first.", ""),
+        ("This part is for European visitors and for no one else.", "regional-scope"),
+        ("Choose a password that nobody else can guess.", "security"),
+    ],
+)
+def test_a_word_that_says_nothing_alone_is_quoted_with_its_neighbours(said, topic):
+    found = judged([], [said])
+    because = [why for why in found.changes[0].because if why.startswith("topic ")]
+
+    quoted = [words for why in because for words in re.findall("“(.+?)”", why)]
+    assert because
+    assert topic in {"", *found.changes[0].topics}
+    assert all(" " in words for words in quoted)
+
+
+def test_a_clause_is_about_what_its_heading_says_and_the_heading_is_quoted():
+    found = judged([], ["It is three parsecs."], heading="Data retention")
+
+    why = [w for w in found.changes[0].because if w.startswith("topic retention:")]
+    assert why
+    assert "heading, rule retention/" in why[0]
 
 
 def test_a_veto_silences_a_rule():

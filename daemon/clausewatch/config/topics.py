@@ -29,7 +29,8 @@ from clausewatch.errors import ConfigError, Problem
 
 WEIGHTS: Final = "topics.weights.json"
 MODEL: Final = "topics.model"
-"""Both are learned by `bench/train.py`."""
+HEADINGS: Final = "topics.headings.model"
+"""All are learned by `bench/train.py`."""
 _LISTS: Final = ("says", "unless", "matches", "rejects")
 _KEYS: Final = ("id", "weight", *_LISTS)
 HEAVIEST: Final = 5
@@ -37,12 +38,25 @@ HEAVIEST: Final = 5
 
 def topic_book(extra: Sequence[tuple[str, tuple[TopicRule, ...]]] = ()) -> TopicBook:
     """Return what the package ships, with some rules more."""
-    weights, model = _rules().joinpath(WEIGHTS), _rules().joinpath(MODEL)
+    weights = _rules().joinpath(WEIGHTS)
     return TopicBook(
-        listeners=_Listeners(extra),
+        listeners=listeners(extra),
         weights=topic_weights(weights.read_bytes()) if weights.is_file() else None,
-        model=Linear.of(model.read_bytes()) if model.is_file() else None,
+        model=_linear(MODEL),
+        headings=_linear(HEADINGS),
     )
+
+
+def listeners(
+    extra: Sequence[tuple[str, tuple[TopicRule, ...]]] = (),
+) -> Mapping[str, Listener]:
+    """Return the rules of each language that the package ships, with some more."""
+    return _Listeners(extra)
+
+
+def _linear(name: str) -> Linear | None:
+    file = _rules().joinpath(name)
+    return Linear.of(file.read_bytes()) if file.is_file() else None
 
 
 class _Listeners(Mapping[str, Listener]):
@@ -97,6 +111,7 @@ def topic_weights(body: bytes) -> TopicWeights:
             chosen=tuple(said["chosen"]),
             own=np.array([said["topics"][topic]["own"] for topic in TOPICS]),
             biases=np.array([said["topics"][topic]["bias"] for topic in TOPICS]),
+            genres={name: np.array(row) for name, row in said["genres"].items()},
             least=float(said["least"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:

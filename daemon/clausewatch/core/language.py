@@ -37,6 +37,8 @@ SHARE: Final = 0.1
 """At least this share of the words must be among a language's commonest."""
 SCRIPT_SHARE: Final = 0.2
 _VOCABULARY: Final = {name: frozenset(text.split()) for name, text in _COMMON.items()}
+COMMON: Final = frozenset().union(*_VOCABULARY.values())
+"""Words that say nothing by themselves, of all these languages."""
 
 
 def _script(text: str) -> str:

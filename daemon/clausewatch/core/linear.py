@@ -18,9 +18,13 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from clausewatch.core.language import COMMON
+
 MAGIC: Final = "clausewatch linear 1"
 MOST_WORDS: Final = 400
 """A clause longer than this is known by its beginning."""
+LEAST_TOLD, MOST_TOLD = 2, 5
+"""How many words are quoted."""
 _APART: Final = str.maketrans(dict.fromkeys('.,;:!?()[]{}<>"“”„«»…/|*•–—', " "))
 _ALIKE: Final = str.maketrans("’‘`´", "''''")
 
@@ -102,7 +106,10 @@ class Linear:
 
     def lean(self, text: str) -> npt.NDArray[np.float32]:
         """Return what the words of a text add for each label, without the biases."""
-        hit = features(text, len(self.weights))
+        return self.lean_of(features(text, len(self.weights)))
+
+    def lean_of(self, hit: Sequence[int]) -> npt.NDArray[np.float32]:
+        """Return what the rows that a text hits add for each label."""
         found = self.weights[hit].sum(axis=0, dtype=np.int32) * self.scales
         return np.asarray(found / np.float32(max(1, len(hit)) ** 0.5))
 
@@ -111,14 +118,22 @@ class Linear:
         scores = self.lean(text) + self.biases
         return dict(zip(self.labels, scores.tolist(), strict=True))
 
-    def telling(self, text: str, label: str, most: int = 3) -> tuple[str, ...]:
-        """Return the words that speak most for a label, in the order they stand."""
+    def telling(self, text: str, label: str) -> str:
+        """Return the run of words that speaks most for a label; empty if none does.
+
+        It begins and ends with a word that means something by itself.
+        """
         column = self.weights[:, self.labels.index(label)]
         words, rows = tokens(text), len(self.weights)
         worth = [sum(int(column[c % rows]) for c in _of_word(word)) for word in words]
         for phrase, at in _phrases(words):
             for n in range(at, at + phrase.count(" ") + 1):
                 worth[n] += int(column[crc32(phrase.encode()) % rows])
-        first = {word: n for n, word in reversed(list(enumerate(words)))}
-        best = sorted(first.values(), key=lambda n: -worth[n])[:most]
-        return tuple(words[n] for n in sorted(best) if worth[n] > 0)
+        best, told = 0.0, ""
+        for size in range(LEAST_TOLD, MOST_TOLD + 1):
+            for at in range(len(words) - size + 1):
+                run = words[at : at + size]
+                own = sum(worth[at : at + size]) / size**0.5
+                if own > best and not COMMON.intersection((run[0], run[-1])):
+                    best, told = own, " ".join(run)
+        return told

@@ -16,9 +16,10 @@ from typing import Final
 
 from clausewatch.core.cues import Index, plain
 from clausewatch.core.event import Change, Direction, Verdict
+from clausewatch.core.heard import sides
 from clausewatch.core.model import EditKind
 from clausewatch.core.summary import changed_words
-from clausewatch.core.topics import heaviest, sides
+from clausewatch.core.topics import heaviest
 
 LOUD: Final = 4.0
 """From here on, a topic is heard as clearly as can be."""

@@ -99,6 +99,8 @@ class TopicWeights:
     own: Numbers
     """A row for each topic, a column for each chosen figure."""
     biases: Numbers
+    genres: Mapping[str, Numbers]
+    """By kind of document: how much likelier each topic is there, as a logarithm."""
     least: float
     """The least probability at which a topic is claimed."""
 
@@ -110,4 +112,7 @@ class TopicBook:
     listeners: Mapping[str, Listener] = field(default_factory=dict)
     """By language; a language that is not here gets no topics."""
     model: Linear | None = None
+    """Learned from labelled changes."""
+    headings: Linear | None = None
+    """Learned from clauses and the headings above them, of many documents."""
     weights: TopicWeights | None = None
