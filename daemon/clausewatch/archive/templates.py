@@ -24,7 +24,7 @@ On any Linux machine, offline, without the program that made it:
 
     bash verify.sh
 
-It is {script_lines} lines that anybody can read, and uses bash (4.4 or newer), sha256sum, xxd,
+It is {script_lines} lines to read, and uses bash (4.4 or newer), sha256sum, xxd,
 base64 and openssl (3.0 or newer) alone. Whoever does not trust this copy takes one from
 the program's source and runs it here: `bash < its/own/verify.sh`. It ends with
 "everything checked" and the exit code 0 only if all of the following holds, or else
