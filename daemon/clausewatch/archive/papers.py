@@ -143,7 +143,7 @@ def _checkpoints(case: Case, *, indent: str) -> list[str]:
 def _stamp(token: Token, note: str) -> str:
     found = check(token, note)
     if found.at is None:
-        return f"stamped by {token.authority}: {found.standing.value}"
+        return f"stamped by {token.authority}; when, openssl tells"
     at = f"{found.at:%Y-%m-%d %H:%M:%S} UTC"
     doubt = "" if found.standing is Standing.VALID else f" ({found.standing.value})"
     return f"stamped by {token.authority} at {at}{doubt}"
