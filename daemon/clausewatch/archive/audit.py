@@ -111,14 +111,18 @@ def _evidence(
 
 def captures(report: Report, seen: Seen, kept: Iterator[Capture]) -> None:
     """Hold what the store says of captures against the lines of their attempts."""
+    wrong: dict[str, list[Capture]] = {}
     for capture in kept:
         report.captures += 1
         said = {**facts(capture), "finished_at": rfc3339(capture.captured_at)}
         same = capture.captured_at == capture.exchange.finished_at
         if not same or hashed(said) not in seen.facts:
-            place = f"the store: {capture.watch}: capture {capture.body[:16]}…"
-            at = rfc3339(capture.captured_at)
-            report.wrong(place, f"is not told so by any line of the log, at {at}")
+            wrong.setdefault(capture.watch, []).append(capture)
+    for watch, (first, *rest) in wrong.items():
+        at = rfc3339(first.captured_at)
+        what = f"the capture {first.body[:16]}… at {at} is not told so by any line"
+        more = f", nor are {len(rest)} others" if rest else ""
+        report.wrong(f"the store: {watch}", what + more)
 
 
 def readings(report: Report, kept: Iterator[tuple[Digest, bytes]]) -> None:

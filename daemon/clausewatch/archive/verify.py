@@ -37,6 +37,8 @@ _CUT_SHORT: Final = re.compile(
     r"|log\.key\.next\.new|([0-9a-f]{2}/|timestamps/)?\.[^/]+\.new"
 )
 """What is written before it gets its name: a crash leaves it, and nothing reads it."""
+_NAMED: Final = 20
+"""How many blobs are named that no line names."""
 _MAGIC: Final = b"\x28\xb5\x2f\xfd"
 _MEANINGLESS: Final = 0b0001_0000
 _FRAME_AT: Final = {".zst": 0, ".patch": patch.HEAD}
@@ -155,9 +157,10 @@ def _blobs(home: Path, report: Report, seen: Seen, *, progress: Progress) -> Non
             report.packed(f"blob {digest}", same=same, ours=ours)
     alone = sorted(kept.difference(seen.bodies))
     if seen.full and alone:
+        more = ", …" * (len(alone) > _NAMED)
         report.notices.append(
             f"{count(len(alone), 'blob')} that no line names, each of a look that was "
-            f"cut short: {', '.join(alone)}"
+            f"cut short: {', '.join(alone[:_NAMED])}{more}"
         )
 
 
