@@ -115,6 +115,8 @@ PROBES = (
         LAW,
         f"[Annex 4 – Terms of the mail service](https://cobble.example/annex-4)\n\n{LAW}",
     ),
+    reworded("FINAL PROVISIONS.some text", "FINAL PROVISIONS.", told=False),
+    reworded("REFUNDS ARE PAID.", "REFUNDS ARE NOT PAID.", told=True),
     silent(
         "a heading that asks in other words",
         "terms.md",

@@ -130,6 +130,12 @@ def weigh_heading(before: Clause, after: Clause, found: Wording) -> Wording:
     return Wording(Verdict.EDITORIAL, "a heading was renamed")
 
 
+def is_heading(clause: Clause) -> bool:
+    """Say whether a clause is set as a heading, or is a short line in capitals."""
+    text = clause.text
+    return clause.role is Role.HEADING or (text.isupper() and _is_plain_heading(text))
+
+
 def _is_plain_heading(text: str) -> bool:
     """Say whether a heading only names what follows; a line in bold may be more."""
     return len(text.split()) <= HEADING_WORDS

@@ -170,9 +170,8 @@ def _menus(blocks: Sequence[Block], frame: AbstractSet[int]) -> Sequence[bool]:
     for block, size in zip(blocks, prose, strict=True):
         edge = not EDGE_SHARE <= passed / total <= 1 - EDGE_SHARE
         contents = block.inward * 2 > block.linked
-        said = announces(block.text)
         link = _is_link(block) and not PART.match(block.text)
-        menu = link and (contents or (edge and not said))
+        menu = link and (contents or (edge and not announces(block.text)))
         found.append(menu)
         passed += size
     return found

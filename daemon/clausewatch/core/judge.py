@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 from clausewatch.core import company, direction, materiality, signals, topics
 from clausewatch.core.alone import (
     is_fragment,
+    is_heading,
     is_telling,
     weigh_alone,
     weigh_heading,
@@ -229,7 +230,7 @@ class _Sides:
         self, edit: Edit, before: Sequence[Clause], after: Sequence[Clause]
     ) -> Wording:
         found = weigh(*self._wordings(edit), self._context)
-        headings = any(clause.role is Role.HEADING for clause in (*before, *after))
+        headings = any(map(is_heading, (*before, *after)))
         if headings and found.verdict is Verdict.SUBSTANTIVE:
             return weigh_heading(before[0], after[0], found)
         if found.verdict is Verdict.SUBSTANTIVE and _are_fragments(before, after):
