@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks this export (see README.txt) with bash 4.4, sha256sum, xxd, base64 and openssl 3.0 alone.
 unset CDPATH GLOBIGNORE; export LC_ALL=C; shopt -so errexit nounset pipefail; shopt -uo noglob
-shopt -s nullglob dotglob; shopt -u nocaseglob nocasematch; [[ $0 != */* ]] || cd -- "${0%/*}"
+shopt -s nullglob dotglob; shopt -u nocaseglob nocasematch failglob; [[ $0 != */* ]] || cd -- "${0%/*}"
 declare -A sum=() seen=() known=() apart=(); told=() named='' place=verify.sh end=$'\n'
 number='^[1-9][0-9]{0,17}$' plain='^(MANIFEST|[A-Za-z0-9]+[./][A-Za-z0-9./-]+)$' events=(events/*)
 folder='^(bodies|checkpoints|events|keys|kept|log|readings|redlines|timestamps)$' pages=(bodies/*)
