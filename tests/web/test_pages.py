@@ -56,15 +56,16 @@ async def test_the_overview_shows_documents_and_the_newest_changes(visit):
     assert changes[0].startswith("/changes/2-")
     assert "/changes/1-acme-faq" not in changes, "it is editorial"
     assert {"/watches/acme-faq", "/services/Acme", "/services/Umbra"} <= {*links(page)}
-    assert 'aria-label="2 changes in 18 months"' in page
+    assert 'aria-label="2 changes of substance in 18 months"' in page
 
 
 async def test_a_document_that_nobody_looks_at_any_more_is_named(tmp_path):
     filled(tmp_path).close()
-    async with visiting(tmp_path, now=SEEN + 9 * DAY) as visitor:
+    async with visiting(tmp_path, now=SEEN + 99 * DAY) as visitor:
         page = (await visitor.get("/")).text
 
     assert "Nothing was looked at since 20 Sep 2024, 10:05 UTC" in page
+    assert "no change" not in page, "nobody can say so"
     assert page.count(">overdue<") >= 3
 
 

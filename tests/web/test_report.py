@@ -223,6 +223,7 @@ def test_no_change_is_said_of_what_was_seen_and_of_nothing_else():
     html = report(SPAN, [], documents=[unseen])
 
     assert "No document was seen in this time" in html
+    assert "No change" not in html
     assert "unchanged" not in html
 
 

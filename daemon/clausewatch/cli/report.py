@@ -56,7 +56,7 @@ def report(
 
 
 def _named(library: Library, asked: str) -> str:
-    """Return the service that is meant, however it is capitalised.
+    """Return the service that is meant, however it is capitalised or was called.
 
     Raises:
         ConfigError: there is none of this name; names the nearest.
@@ -64,6 +64,8 @@ def _named(library: Library, asked: str) -> str:
     known = {paper.service.casefold(): paper.service for paper in library.papers()}
     if asked.casefold() in known:
         return known[asked.casefold()]
+    if now := library.renamed(asked):
+        return now
     near = get_close_matches(asked.casefold(), known, n=1, cutoff=0.5)
     hint = f"; did you mean {known[near[0]]}?" if near else ""
     raise ConfigError(f"{asked}: no service of this name{hint}")

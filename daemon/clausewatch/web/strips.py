@@ -52,5 +52,6 @@ def strip(bars: Sequence[Bar], months: Sequence[str]) -> Strip:
     changes = sum(bar.count for bar in shown)
     return Strip(
         tuple((weight, "".join(parts)) for weight, parts in sorted(drawn.items())),
-        f"{changes or 'no'} {'change' if changes == 1 else 'changes'} in {MONTHS} months",
+        f"{changes or 'no'} {'change' if changes == 1 else 'changes'} of substance "
+        f"in {MONTHS} months",
     )
