@@ -175,3 +175,15 @@ def test_feeds_lead_to_the_address_that_serve_or_the_watchlist_names(world):
         _, feed = get(f"{url}feed.atom?weight=all", Host="other.example")
         daemon.kill()
     assert "https://other.example/changes/" in feed
+
+
+def test_whoever_is_told_is_led_to_the_site_that_the_watchlist_names(world):
+    log = "sinks: {log: {type: file, path: told.jsonl}}\n"
+    site = "site: {address: 'https://watch.example.org'}\n"
+    world.watchlist.write_text(site + log + world.watchlist.read_text())
+    world("check")
+    world.site.step = 2
+    world("check")
+    (told,) = map(json.loads, (world.home / "told.jsonl").read_text().splitlines())
+
+    assert told["link"].startswith(f"https://watch.example.org/changes/{told['id']}")
