@@ -8,12 +8,17 @@ import shutil
 import subprocess
 import sys
 from base64 import b64encode
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pypdf
 import pytest
 
+from clausewatch.cli.evidence import _asked
 from clausewatch.errors import ConfigError
+from clausewatch.testing.examples import SEEN
+from clausewatch.testing.looks import watch_of
 from clausewatch.web.report import style
 from web.acme import TEXTS, filled, visiting
 
@@ -113,6 +118,20 @@ async def test_the_time_is_narrowed_by_since_and_until(home, tmp_path):
         page = await visitor.get("/services/Acme/report?until=2024-09-19")
     found = set(re.findall(r"<code>(\d-acme-\w+)</code>", page.text))
     assert found == {"1-acme-privacy"}, "the same on the site"
+
+
+def test_a_renamed_service_is_reported_and_handed_out_whole(tmp_path):
+    with closing(filled(tmp_path)) as store:
+        watch = replace(watch_of("umbra-terms"), service="Penumbra")
+        store.enrol([watch], {watch.id: SEEN})
+        told = _asked(store, [], "Penumbra", None)
+    assert [event.service for event in told] == ["Umbra"] * 3
+
+    for name in ("penumbra", "Umbra"):
+        file = tmp_path / "report.html"
+        assert run(tmp_path, name, "-o", file).returncode == 0
+        assert "Penumbra: what changed" in file.read_text()
+        assert "<code>2-umbra-terms</code>" in file.read_text()
 
 
 def test_a_service_that_is_not_there_names_the_nearest(home, tmp_path):

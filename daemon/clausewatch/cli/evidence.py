@@ -11,8 +11,8 @@ from clausewatch.cli.home import place, reading
 from clausewatch.cli.options import HomeOption, moment
 from clausewatch.core.event import Event
 from clausewatch.errors import ConfigError
-from clausewatch.ports import Store
 from clausewatch.render.wording import count
+from clausewatch.store.sql import SqlStore
 
 app = typer.Typer(no_args_is_help=True, help="Hand over what proves a change.")
 
@@ -55,7 +55,7 @@ def export(
 
 
 def _asked(
-    store: Store, named: list[str], service: str | None, since: str | None
+    store: SqlStore, named: list[str], service: str | None, since: str | None
 ) -> list[Event]:
     if service is None:
         if len(named) != 1 or since is not None:
@@ -69,7 +69,13 @@ def _asked(
     if named:
         raise ConfigError("expected either an event or --service, not both")
     begin = moment(since, datetime.now(UTC)) if since else None
-    found = [e for _, e in store.events(since=begin) if e.service == service]
+    watches = {paper.watch for paper in store.papers(service=service)}
+    # By watch: a service may have been called otherwise when it was told of.
+    found = [
+        event
+        for _, event in store.events(since=begin)
+        if (event.watch in watches if watches else event.service == service)
+    ]
     if not found:
         raise ConfigError(f"{service}: no events of this service, or none since then")
     return found
