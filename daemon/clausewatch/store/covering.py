@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
-from statistics import median
 from typing import Final
 
 from sqlalchemy import BigInteger, Connection, func, select, type_coerce
@@ -107,8 +106,9 @@ def covered(watch: WatchId, seen: Seen, end: int | None = None) -> Coverage:
 
 
 def _gaps(seen: Seen, good: Sequence[int], end: int | None) -> Iterator[Gap]:
-    waits = [later - earlier for earlier, later in pairwise(good)]
-    long = max(LEAST_GAP_US, LONGER * median(waits)) if waits else LEAST_GAP_US
+    waits = sorted(later - earlier for earlier, later in pairwise(good))
+    usual = waits[len(waits) // 2] if waits else 0
+    long = max(LEAST_GAP_US, LONGER * usual)
     last, failed = good[0], 0
     for at, saw in seen:
         if at < last:
