@@ -188,7 +188,9 @@ def test_a_published_key_and_a_kept_checkpoint_anchor_a_verification(at_home, tm
 
     assert "held against nothing from elsewhere" in bare.err
     assert ended.code == Code.FINE
-    assert "signed under 1 key and continues 1 checkpoint that you had" in ended.err
+    assert (
+        "is signed under 1 key and continues 1 checkpoint from elsewhere" in ended.err
+    )
     assert at_home("verify", "--key", key).code == Code.FINE
 
 

@@ -110,13 +110,10 @@ def _sum_up(report: Report, before: Verified, given: Anchors) -> None:
             "the log's key could have made all of it anew"
         )
     elif report.is_sound:
-        keys, notes = (
-            count(len(given.keys), "key"),
-            count(len(given.notes), "checkpoint"),
-        )
-        console.print(
-            f"signed under {keys} and continues {notes} that you had from elsewhere"
-        )
+        keys = f"is signed under {count(len(given.keys), 'key')}"
+        notes = f"continues {count(len(given.notes), 'checkpoint')}"
+        held = [keys] * bool(given.keys) + [notes] * bool(given.notes)
+        console.print(f"the log {' and '.join(held)} from elsewhere")
     told = (
         count(report.lines, "line"),
         count(report.looks, "look"),
