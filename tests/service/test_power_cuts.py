@@ -85,13 +85,13 @@ def watched(tmp_path_factory):
 
 CUTS = [
     (f"{when} {write}", nth)
-    for write, times in (("write", 5), ("sync", 6), ("rename", 1), ("commit", 5))
+    for write, times in (("write", 6), ("sync", 8), ("rename", 1), ("commit", 5))
     for nth in range(1, times + 1)
     for when in ("before", "after")
 ]
 
 
-AMID = [("amid write", nth) for nth in range(1, 6)]
+AMID = [("amid write", nth) for nth in range(1, 7)]
 
 
 def wrong_with(home):
