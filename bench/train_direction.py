@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from lessons import ROOT, SHARED, Lesson, lessons
 from scipy import sparse
-from scipy.linalg import solve
+from scipy.linalg import inv, solve
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 from train import CORPORA, quantised
@@ -39,7 +39,7 @@ from clausewatch.core.bearing import (
 )
 from clausewatch.core.bearing import traits as traits_of
 from clausewatch.core.calibration import Calibration
-from clausewatch.core.direction import LEAST, traits
+from clausewatch.core.direction import LEAST, SURE, traits
 from clausewatch.core.event import Change, Direction
 from clausewatch.core.leaning import Leaning, leaning, together
 from clausewatch.core.linear import features
@@ -204,17 +204,26 @@ class Reader:
 
     def fit(self, may: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return weights of words and traits, and biases, learned from some clauses."""
+        return self._learned(*self._dual(may)[:3])
+
+    def _dual(self, may: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Return rows that are learned from, their dual weights, means, the inverse."""
         take = np.flatnonzero(may[self.labelled])
         rows = self.labelled[take]
         wanted = self.clauses.wanted[rows]
         mean = wanted.mean(0)
         alike = self.alike[np.ix_(take, take)].copy()
         alike[np.diag_indices_from(alike)] += np.trace(alike) / len(alike)
-        dual = solve(alike, wanted - mean, assume_a="pos", overwrite_a=True)
+        inverse = inv(alike, overwrite_a=True)
+        return rows, inverse @ (wanted - mean), mean, inverse
+
+    def _learned(
+        self, rows: np.ndarray, dual: np.ndarray, mean: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         words = np.asarray(self.words[rows].T @ dual)
         return words, self.table[rows].T @ dual, mean
 
-    def read(self, learned: tuple[np.ndarray, ...], rows: np.ndarray) -> np.ndarray:
+    def _read(self, learned: tuple[np.ndarray, ...], rows: np.ndarray) -> np.ndarray:
         """Return what a model says of some clauses."""
         words, beside, mean = learned
         found = self.words[rows] @ words + self.table[rows] @ beside + mean
@@ -223,19 +232,24 @@ class Reader:
     def unseen(self, may: np.ndarray) -> np.ndarray:
         """Return what is said of each clause by models that had not seen its service.
 
+        That of a service is what the model of all would be without its clauses.
+
         Args:
             may: The clauses that may be learned from; all others are read by one model.
         """
-        found = np.zeros((len(may), len(BEARINGS)))
+        rows, dual, mean, inverse = self._dual(may)
         away = np.flatnonzero(~may)
+        found = np.zeros((len(may), len(BEARINGS)))
         if len(away):
-            found[away] = self.read(self.fit(may), away)
-        services = sorted(set(self.clauses.service[may]))
-        for fold in range(FOLDS):
-            held = may & np.isin(self.clauses.service, services[fold::FOLDS])
-            if held.any():
-                rows = np.flatnonzero(held)
-                found[rows] = self.read(self.fit(may & ~held), rows)
+            found[away] = self._read(self._learned(rows, dual, mean), away)
+        for service in sorted(set(self.clauses.service[may])):
+            own = np.flatnonzero(self.clauses.service[rows] == service)
+            rest = dual
+            if len(own):
+                step = solve(inverse[np.ix_(own, own)], dual[own], assume_a="pos")
+                rest = dual - inverse[:, own] @ step
+            asked = np.flatnonzero(may & (self.clauses.service == service))
+            found[asked] = self._read(self._learned(rows, rest, mean), asked)
         return found
 
 
@@ -299,7 +313,7 @@ def told(
     best = max(odds, key=lambda direction: odds[direction])
     if odds[best] < LEAST:
         return Direction.NEUTRAL, False
-    return best, best is pupil.phrases
+    return best, odds[best] >= SURE and best is pupil.phrases
 
 
 def unseen(

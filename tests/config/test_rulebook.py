@@ -4,8 +4,8 @@ import pytest
 
 from clausewatch.config.rulebook import load
 from clausewatch.config.watchlist import load as load_watchlist
-from clausewatch.core import topics
-from clausewatch.core.event import Change, Verdict
+from clausewatch.core import direction, topics
+from clausewatch.core.event import Change, Direction, Verdict
 from clausewatch.core.model import EditKind
 from clausewatch.errors import ConfigError
 
@@ -21,8 +21,8 @@ topics:
 """
 
 
-def about(said, book):
-    change = Change(
+def added(said):
+    return Change(
         kind=EditKind.ADDED,
         path=(),
         before="",
@@ -30,7 +30,10 @@ def about(said, book):
         verdict=Verdict.SUBSTANTIVE,
         why="new",
     )
-    return topics.of([change], "en", "", book.topics)
+
+
+def about(said, book):
+    return topics.of([added(said)], "en", "", book.topics)
 
 
 def test_a_topic_of_ones_own_is_told_beside_the_others(tmp_path):
@@ -42,6 +45,34 @@ def test_a_topic_of_ones_own_is_told_beside_the_others(tmp_path):
     assert {"pets", "payment"} <= set(told.topics)
     assert "topic pets: “dogs” (rule pets/animals)" in told.because
     assert "pets" not in about("We charge a fee for your dogs.", load()).topics
+
+
+PHRASES = """language: en
+phrases:
+  - id: wags
+    kind: pets
+    says: less
+    patterns: ['(?:dogs|cats) stay outside']
+    match: [From May on dogs stay outside.]
+    reject: [Dogs may come in.]
+"""
+
+
+def test_a_phrase_of_ones_own_shows_a_direction_beside_the_others(tmp_path):
+    pets, wags = tmp_path / "pets.yaml", tmp_path / "wags.yaml"
+    pets.write_text(OURS)
+    wags.write_text(PHRASES)
+    book = load([pets, wags])
+
+    dogs, sells = (
+        direction.of([added(said)], "en", book, {}).changes[0]
+        for said in ("In our shops cats stay outside.", "We may sell your data.")
+    )
+
+    shown = "direction less: now says “cats stay outside” (rule en/wags)"
+    assert (dogs.direction, dogs.because) == (Direction.LESS, (shown,))
+    assert sells.direction is Direction.LESS
+    assert "pets" in about("We charge a fee for your dogs.", book).topics
 
 
 def test_the_watchlist_names_files_beside_itself(tmp_path):

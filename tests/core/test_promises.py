@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clausewatch.config.phrases import shipped
@@ -97,10 +97,17 @@ def test_promises_are_known_in_each_language(language, promise):
     assert promise in ledger_of([promise, TOWN], language=language)
 
 
-PAGES = st.lists(st.lists(st.sampled_from([SELL, DELETE, LONGER, TOWN])), max_size=5)
+PAGE = st.lists(st.sampled_from([SELL, DELETE, LONGER, TOWN]), max_size=5)
+PAGES = st.lists(PAGE, max_size=5)
+STEADY = settings(
+    # The first call compiles the phrases; a busy machine takes its time over any.
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
-@settings(deadline=None)  # the first call compiles the phrases
+@STEADY
 @given(PAGES)
 def test_a_ledger_stands_for_what_the_page_says_last(pages):
     ledger = ledger_of(*pages)
@@ -109,7 +116,7 @@ def test_a_ledger_stands_for_what_the_page_says_last(pages):
     assert standing == set(pages[-1] if pages else ()) - {TOWN}
 
 
-@settings(deadline=None)  # the first call compiles the phrases
+@STEADY
 @given(PAGES)
 def test_the_same_text_again_changes_nothing(pages):
     once = ledger_of(*pages)

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from clausewatch.config.materiality import scales
+from clausewatch.config.nodes import parse
 from clausewatch.config.phrases import (
+    phrases,
     shipped,
     shipped_bearing,
     shipped_calibration,
@@ -17,17 +19,28 @@ from clausewatch.errors import ConfigError, Problem
 def load(extra: Sequence[Path] = ()) -> Rulebook:
     """Return the rules and weights that the package ships, with the rules of some files.
 
+    A file holds rules for topics, or phrases that show a direction or a promise.
+
     Raises:
         ConfigError: with every problem found in the files.
     """
+    bodies = [(_read(file), str(file)) for file in extra]
+    ours = [body for body in bodies if _has_phrases(*body)]
+    theirs = [topic_rules(*body) for body in bodies if body not in ours]
     return Rulebook(
-        phrases=shipped("direction"),
+        phrases=(*shipped("direction"), *(p for body in ours for p in phrases(*body))),
         marks=shipped("signals"),
         calibration=shipped_calibration(),
         bearing=shipped_bearing(),
-        topics=topic_book([topic_rules(_read(file), str(file)) for file in extra]),
+        topics=topic_book(theirs),
         scales=scales(),
     )
+
+
+def _has_phrases(body: bytes, file: str) -> bool:
+    """Say whether a file of rules is about phrases rather than topics."""
+    said = parse(body, file=file, root="rules").value
+    return isinstance(said, dict) and "phrases" in said
 
 
 def _read(file: Path) -> bytes:

@@ -23,8 +23,10 @@ from clausewatch.core.phrases import Phrase, heard
 from clausewatch.core.rulebook import Rulebook
 from clausewatch.core.topicfigures import weight_of
 
-LEAST: Final = 0.35
+LEAST: Final = 0.3
 """Less likely than this, and no direction is claimed."""
+SURE: Final = 0.5
+"""Less likely than this, and a direction is told with low confidence."""
 LOUD: Final = 4.0
 """From here on, a topic is heard as clearly as can be."""
 QUOTED: Final = 12
@@ -80,7 +82,8 @@ def of(
     if odds[direction] < LEAST:
         return Direct(Direction.NEUTRAL, False, (), told, leanings)
     because = _because(direction, weighed) or _by_clause(direction, read)
-    return Direct(direction, _agree(direction, weighed), because, told, leanings)
+    sure = odds[direction] >= SURE and _agree(direction, weighed)
+    return Direct(direction, sure, because, told, leanings)
 
 
 def _counts(change: Change) -> bool:
