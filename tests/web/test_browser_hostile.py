@@ -41,7 +41,7 @@ def event(attack, chromium):
 
 def is_harmless(page, attack):
     # What it would do at once, and what that would ask for, is over by then.
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("networkidle", timeout=120_000)
     ours = f"{attack[0]}/"
     assert page.dialogs == []
     assert page.popups == []
