@@ -43,7 +43,7 @@ def test_a_topic_of_ones_own_is_told_beside_the_others(tmp_path):
     told = about("We charge a fee for each of your dogs.", load([file]))
 
     assert {"pets", "payment"} <= set(told.topics)
-    assert "topic pets: “dogs” (rule pets/animals)" in told.because
+    assert "topic pets: “your dogs” (rule pets/animals)" in told.because
     assert "pets" not in about("We charge a fee for your dogs.", load()).topics
 
 

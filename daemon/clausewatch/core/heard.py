@@ -25,10 +25,8 @@ HEADINGS: Final = 2
 """How many headings above a clause say what it is about."""
 MORE_THAN_ONE: Final = 1.5
 """What a rule counts whose words were found in two ways."""
-TELLING: Final = 3
-"""A single word tells a reader enough if its rule weighs so much."""
-AROUND: Final = 3
-"""A word that does not is quoted with so many words on each side of it."""
+BEFORE, AFTER = 1, 2
+"""A single word is quoted with so many of its neighbours."""
 LOUDEST_TITLE: Final = 4.0
 PLACE: Final[Mapping[str, int]] = {topic: n for n, topic in enumerate(TOPICS)}
 
@@ -65,10 +63,10 @@ class _Found:
         self._words: dict[int, set[str]] = defaultdict(set)
         self._quoted: dict[int, str] = {}
 
-    def add(self, rule: int, text: str, start: int, end: int, *, telling: bool) -> None:
+    def add(self, rule: int, text: str, start: int, end: int) -> None:
         words = text[start:end]
         self._words[rule].add(words)
-        quoted = words if telling or " " in words else _around(text, start, end)
+        quoted = words if " " in words else _around(text, start, end)
         # The longest tells most; of equals the first in the alphabet, for one answer.
         known = self._quoted.get(rule, quoted)
         self._quoted[rule] = min(known, quoted, key=lambda q: (-q.count(" "), q))
@@ -95,7 +93,7 @@ class _Found:
 def _around(text: str, start: int, end: int) -> str:
     """Return a word with its neighbours; alone it would tell a reader nothing."""
     before, after = text[:start].split(), text[end:].split()
-    return " ".join([*before[-AROUND:], text[start:end], *after[:AROUND]])
+    return " ".join([*before[-BEFORE:], text[start:end], *after[:AFTER]])
 
 
 def heard(change: Change, listener: Listener) -> Heard:
@@ -104,10 +102,9 @@ def heard(change: Change, listener: Listener) -> Heard:
     silent: set[int] = set()
     for text, marks in sides(change):
         for rule, start, end in listener.says.found(text):
-            telling = rules[rule].weight >= TELLING
-            whole.add(rule, text, start, end, telling=telling)
+            whole.add(rule, text, start, end)
             if marks.find(1, start, end) >= 0:
-                touched.add(rule, text, start, end, telling=telling)
+                touched.add(rule, text, start, end)
         silent.update(rule for rule, _, _ in listener.unless.found(text))
     for rule in silent:
         whole.drop(rule)
@@ -131,7 +128,7 @@ def heading_scores(heading: str, listener: Listener) -> Numbers:
 def _above(text: str, listener: Listener) -> tuple[Numbers, Mapping[str, Said]]:
     plainly, found = plain(text), _Found()
     for rule, start, end in listener.says.found(plainly):
-        found.add(rule, plainly, start, end, telling=False)
+        found.add(rule, plainly, start, end)
     for rule, _, _ in listener.unless.found(plainly):
         found.drop(rule)
     return found.scores(listener.rules), found.said(listener.rules, "heading, ")

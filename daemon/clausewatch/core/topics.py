@@ -154,7 +154,9 @@ class _Ear:
         if self._book.model is None:
             return f"topic {topic}"
         run = self._book.model.telling(change.after or change.before, topic)
-        return f"topic {topic}: “{run}” (model)" if run else f"topic {topic}: (model)"
+        return (
+            f"topic {topic}: {f'“{run}”' if run else 'the clause as a whole'} (model)"
+        )
 
 
 def _loud(one: _Change, place: int) -> tuple[float, float]:
