@@ -11,6 +11,7 @@ from clausewatch.core.model import Clause, Document, RecipeId, WatchId
 from clausewatch.core.normalise import words
 from clausewatch.core.promise import Absence, Wording
 from clausewatch.core.promises import kept
+from clausewatch.core.variants import hash64
 
 PHRASES = shipped("direction")
 ACME = WatchId("acme")
@@ -18,17 +19,20 @@ FIRST = datetime(2025, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def ledger_of(*texts, language="en"):
+def ledger_of(*texts, language="en", knows=True):
     """Return the ledger after a page has shown these texts, a day each, by wording."""
-    ledger, last = {}, None
+    ledger, last, known = {}, None, frozenset()
     for day, text in enumerate(texts):
         at = FIRST + day * DAY
         clauses = tuple(Clause(sentence, words(sentence)) for sentence in text)
         read = Document(recipe=RecipeId("r"), clauses=clauses, language=language)
         standing = tuple(ledger.values())
-        for one in kept(standing, read, PHRASES, watch=ACME, at=at, last=last):
+        for one in kept(
+            standing, read, PHRASES, watch=ACME, at=at, last=last, known=known
+        ):
             ledger[one.key] = one
         last = at
+        known = frozenset(hash64(clause.words) for clause in clauses if knows)
     return {promise.text: promise for promise in ledger.values()}
 
 
@@ -123,3 +127,15 @@ def test_the_same_text_again_changes_nothing(pages):
     again = ledger_of(*pages, *pages[-1:])
 
     assert again == once
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from([SELL, DELETE, LONGER, TOWN]), unique=True),
+        min_size=1,
+        max_size=5,
+    )
+)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_what_was_heard_before_need_not_be_heard_again(texts):
+    assert ledger_of(*texts) == ledger_of(*texts, knows=False)

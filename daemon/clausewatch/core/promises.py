@@ -6,7 +6,8 @@ says less by them is marked. One that no longer stands is struck through, not dr
 Source: ADR 0126.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -20,6 +21,7 @@ from clausewatch.core.leaning import leaning
 from clausewatch.core.model import Clause, Document, EditKind, Role, WatchId, Zone
 from clausewatch.core.phrases import Phrase, heard
 from clausewatch.core.promise import Absence, Promise, Wording
+from clausewatch.core.variants import hash64
 from clausewatch.core.words import changed
 
 LEAST_WORDS: Final = 4
@@ -36,6 +38,7 @@ def kept(
     watch: WatchId,
     at: datetime,
     last: datetime | None,
+    known: AbstractSet[int] = frozenset(),
 ) -> tuple[Promise, ...]:
     """Return the promises that a new text makes, rewords, drops or makes again.
 
@@ -48,9 +51,10 @@ def kept(
         watch: Whose ledger it is.
         at: The capture that first shows the text.
         last: The last capture of the text before; None if there was none.
+        known: Hashes of the clauses of the text before, which the ledger has heard.
     """
-    made = _commitments(document, phrases)
     stood = {promise.words: promise for promise in ledger if promise.stands}
+    made = _commitments(document, phrases, stood, known)
     fresh = {words: one for words, one in made.items() if words not in stood}
     missed = [promise for words, promise in stood.items() if words not in made]
     again = {promise.words for promise in ledger if not promise.stands}
@@ -70,13 +74,25 @@ def kept(
 
 
 def _commitments(
-    document: Document, phrases: Sequence[Phrase]
+    document: Document,
+    phrases: Sequence[Phrase],
+    stood: Container[str],
+    known: AbstractSet[int],
 ) -> Mapping[str, tuple[Clause, str]]:
-    """Return the clauses that commit and the kind of each, by their words."""
+    """Return the clauses that commit and the kind of each, by their words.
+
+    What stood is a promise still, and its kind is not asked for again; what stood and
+    was none, is none. Most of a text is either.
+    """
     committing = [phrase for phrase in phrases if phrase.commits]
     found: dict[str, tuple[Clause, str]] = {}
     for clause in document.clauses:
         if clause.words in found or not _may_commit(clause):
+            continue
+        if clause.words in stood:
+            found[clause.words] = clause, ""
+            continue
+        if hash64(clause.words) in known:
             continue
         said = heard(clause.text, document.language, committing)
         if said:

@@ -43,6 +43,7 @@ def pledges(
         watch=watch,
         at=head.first_seen if before.head is None else _since(before, found),
         last=None if before.head is None else before.head.last_seen,
+        known=frozenset(before.head.sketch if before.head else ()),
     )
     again = {promise.key for promise in now}
     return (*(one for one in changed if one.key not in again), *now)
