@@ -53,13 +53,13 @@ STANCE_ROWS = 1 << 15
 FOLDS = 8
 OFTEN = 6
 """A trait that fewer changes have says nothing that would last."""
-SHARES = (1.0, 1.0, 0.3, 0.3)
+SHARES = (1.0, 1.0, 0.6, 0.3)
 """What each part of a clause counts for: came, went, the whole, the headings."""
 BESIDE = 0.02
 """What the traits of a clause count for, beside its words."""
 RAREST = 6.0
 """A trait of a clause is not taken for more, however rare it is."""
-SCALES = (("clauses ", 0.1), ("topic ", 0.1), ("", 0.05))
+SCALES = (("clauses ", 0.17), ("topic ", 0.12), ("", 0.09))
 """How freely the traits of a difference may weigh, by what their names begin with."""
 FREEDOM = 1.0
 """The inverse of the penalty on these weights."""
