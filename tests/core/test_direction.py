@@ -158,7 +158,7 @@ def test_a_direction_without_a_phrase_quotes_the_clause_it_was_learned_from():
     found = direction.of(changes, "en", rules, {})
 
     assert (found.direction, found.sure) == (LESS, False)
-    quoted = "direction less: now says “A mandatory form is new.” (learned)"
+    quoted = "direction less: now says “A mandatory form is new” (learned)"
     assert found.because == (quoted,)
 
 
@@ -180,6 +180,14 @@ def test_a_direction_is_sure_where_phrases_and_model_say_the_same():
 
     assert (sells.direction, sells.sure) == (LESS, True)
     assert (deletes.direction, deletes.sure) == (LESS, False)
+
+
+def test_a_word_is_not_shown_alone():
+    (sign,) = leaning(
+        _added("All our pages have cookies of our partners.")[0], "en", RULES.phrases
+    ).signs
+
+    assert sign.words == "pages have cookies of our partners"
 
 
 def test_what_nothing_speaks_for_is_left_open_with_low_confidence():

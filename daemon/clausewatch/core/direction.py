@@ -19,7 +19,7 @@ from clausewatch.core.bearing import Bearing, Numbers, figures, heaviest, words_
 from clausewatch.core.event import Change, Direction, Verdict
 from clausewatch.core.leaning import CAME, Leaning, leaning, together
 from clausewatch.core.model import EditKind
-from clausewatch.core.phrases import Phrase, heard
+from clausewatch.core.phrases import Phrase, around, heard
 from clausewatch.core.rulebook import Rulebook
 from clausewatch.core.topicfigures import weight_of
 
@@ -162,10 +162,16 @@ def _by_clause(
 
 
 def _shown(change: Change) -> str:
-    """Return the first words of what came, or of what went."""
+    """Return the first words of what came, or of what went; few with their neighbours."""
     went, came = words_of(change)
-    verb, words = ("now says", came) if came else ("no longer says", went)
-    first = words.split()
+    verb, words, clause = (
+        ("now says", came, change.after)
+        if came
+        else ("no longer says", went, change.before)
+    )
+    at = clause.find(words) if words else -1
+    said = around(clause, at, at + len(words)) if at >= 0 else words
+    first = said.split()
     more = " …" if len(first) > QUOTED else ""
     return f"{verb} “{' '.join(first[:QUOTED])}{more}”"
 

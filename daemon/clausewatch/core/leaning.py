@@ -14,7 +14,7 @@ from typing import Final
 
 from clausewatch.core.event import Change, Direction
 from clausewatch.core.model import WordOp
-from clausewatch.core.phrases import Heard, Phrase, heard, plain
+from clausewatch.core.phrases import Heard, Phrase, around, heard, plain
 
 CAME: Final = "came"
 WENT: Final = "went"
@@ -104,7 +104,8 @@ def _shifts(change: Change, stayed: frozenset[str]) -> Iterator[Sign]:
         if lost != won:
             side = CAME if won else WENT
             direction = Direction.MORE if won else Direction.LESS
-            yield Sign(direction, "limit", side, "shift/limit", word)
+            text = change.after if won else change.before
+            yield Sign(direction, "limit", side, "shift/limit", _quoted(text, word))
             break
     if {"retention", "deletion"} & stayed:
         yield from _longer(change.before, change.after)
@@ -112,6 +113,13 @@ def _shifts(change: Change, stayed: frozenset[str]) -> Iterator[Sign]:
         yield from _narrower(change.before, change.after)
     if "children" in stayed:
         yield from _older(change.before, change.after)
+
+
+def _quoted(text: str, word: str) -> str:
+    """Return a word that stands in a text, with its neighbours."""
+    said = plain(text)
+    at = f" {said} ".find(f" {word} ")
+    return around(said, at, at + len(word)) if at >= 0 else word
 
 
 _LIMITS: Final = (
@@ -168,9 +176,11 @@ def _narrower(before: str, after: str) -> Iterator[Sign]:
     """Yield that what was for everybody is for a region now, or the reverse."""
     old, new = (_REGION.search(plain(text)) for text in (before, after))
     if new and not old:
-        yield Sign(Direction.LESS, "region", CAME, "shift/region", new.group())
+        words = around(new.string, *new.span())
+        yield Sign(Direction.LESS, "region", CAME, "shift/region", words)
     if old and not new:
-        yield Sign(Direction.MORE, "region", WENT, "shift/region", old.group())
+        words = around(old.string, *old.span())
+        yield Sign(Direction.MORE, "region", WENT, "shift/region", words)
 
 
 _AGE: Final = re.compile(r"(?<!\d)(1[0-9]|21)(?!\d)")

@@ -19,6 +19,9 @@ NEAR: Final = 60
 """Characters on either side of a phrase in which it can be undone."""
 LONGEST: Final = 4000
 """A clause longer than this is known by its beginning."""
+ENOUGH_WORDS: Final = 3
+BEFORE, AFTER = 2, 3
+"""Fewer words tell a reader little, and are quoted with so many of their neighbours."""
 _ALIKE: Final = str.maketrans("’‘`´", "''''")
 
 
@@ -88,8 +91,17 @@ def _words(text: str, phrase: Phrase) -> str:
     for match in said.finditer(text):
         start, end = max(0, match.start() - NEAR), match.end() + NEAR
         if undone is None or not undone.search(text[start:end]):
-            return match.group().strip()
+            return around(text, match.start(), match.end())
     return ""
+
+
+def around(text: str, start: int, end: int) -> str:
+    """Return the words of a place in a text; with their neighbours if they are few."""
+    words = text[start:end].split()
+    if len(words) < ENOUGH_WORDS:
+        before, after = text[:start].split(), text[end:].split()
+        words = [*before[-BEFORE:], *words, *after[:AFTER]]
+    return " ".join(words).strip(".,;:")
 
 
 @lru_cache(maxsize=512)
