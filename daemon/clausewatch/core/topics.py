@@ -30,6 +30,9 @@ MOST_CHANGES: Final = 400
 """A difference of more changes than this is known by its longest ones."""
 MODEL: Final = (1.0, 0.7, 0.7)
 """What the model's word counts for: of the changed words, the clause, the headings."""
+NEWS: Final = PLACE["ai-training"]
+"""However much else was rewritten, it is named where one change is surely about it."""
+SURELY: Final = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +115,17 @@ class _Ear:
     def topics(self, changes: Sequence[Change]) -> tuple[str, ...]:
         """Return what some changes are about, most likely first."""
         found = self._chances(changes)
+        if len(changes) > 1 and (surest := self._news(changes)) >= SURELY:
+            found[NEWS] = max(found[NEWS], surest)
         own = (t for c in changes for t in self._taken(c).heard.said if t not in PLACE)
         order = np.argsort(-found, kind="stable")
         claimed = [n for n in order if found[n] >= self._weights.least]
         return (*(TOPICS[n] for n in claimed or order[:1]), *dict.fromkeys(own))
+
+    def _news(self, changes: Sequence[Change]) -> float:
+        """Return how likely the likeliest of them is news; those that speak of it."""
+        spoken = (c for c in changes if self._taken(c).heard.scores[0, NEWS] > 0)
+        return max((float(self._chances([c])[NEWS]) for c in spoken), default=0.0)
 
     def touched(self, changes: Sequence[Change]) -> Mapping[str, float]:
         """Return how loudly each topic was heard in the changed words."""
