@@ -84,6 +84,17 @@ def test_a_clause_is_about_what_its_heading_says_and_the_heading_is_quoted():
     assert "heading, rule retention/" in why[0]
 
 
+def test_training_of_ai_is_named_however_much_else_was_rewritten():
+    fees = [
+        f"The fee for tier {n} is {n} euros a month, and is paid." for n in range(60)
+    ]
+    said = "We use your personal data to develop and train artificial intelligence models, "
+    said += "and to develop, provide and personalize our services."
+    found = judged([], [*fees, said])
+
+    assert {"payment", "ai-training"} <= set(found.topics)
+
+
 def test_a_veto_silences_a_rule():
     said = "You shall pay us and our affiliates for every loss, and indemnify our affiliates."
 
