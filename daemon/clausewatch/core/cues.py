@@ -24,6 +24,8 @@ Of = TypeVar("Of")
 
 GAP: Final = r"(?:\S+ ){0,6}"
 NUMBER: Final = "<n>"
+MOST_KNOWN: Final = 2048
+"""Words that are remembered with their cues."""
 STEM: Final = 4
 """Letters by which a cue is found; shorter words are looked up whole."""
 _ALIKE: Final = str.maketrans(
@@ -125,6 +127,7 @@ class Index(Generic[Of]):
     def __init__(self, cues: Iterable[tuple[Cue, Of]]) -> None:
         self._by_stem: dict[str, list[tuple[Cue, Of]]] = {}
         self._always: list[tuple[Cue, Of]] = []
+        self._by_word: dict[str, tuple[tuple[Cue, Of], ...]] = {}
         for cue, of in cues:
             for stem in set(cue.stems):
                 self._by_stem.setdefault(stem, []).append((cue, of))
@@ -133,19 +136,27 @@ class Index(Generic[Of]):
 
     def found(self, text: str) -> Iterator[tuple[Of, int, int]]:
         """Yield what each cue in a plain text belongs to, and where it stands."""
-        stems = {
-            stem
-            for word in set(text.split())
-            for stem in (
-                f"{word} ",
-                *(word[:n] for n in range(1, min(STEM, len(word)) + 1)),
-            )
-        }
         able = {
             id(cue): (cue, of)
-            for stem in sorted(stems & self._by_stem.keys())
-            for cue, of in self._by_stem[stem]
+            for word in dict.fromkeys(text.split())
+            for cue, of in self._cues_of(word)
         }
+        padded = f"{text} "
         for cue, of in (*able.values(), *self._always):
-            for start, end in cue.places(text):
-                yield of, start, end
+            for match in _compiled(cue.written).finditer(padded):
+                yield of, match.start(), match.end() - 1
+
+    def _cues_of(self, word: str) -> tuple[tuple[Cue, Of], ...]:
+        """Return the cues that a word may belong to; most words come again and again."""
+        known = self._by_word.get(word)
+        if known is None:
+            if len(self._by_word) >= MOST_KNOWN:
+                self._by_word.clear()
+            stems = (f"{word} ", *(word[:n] for n in range(1, STEM + 1)))
+            known = tuple(
+                one
+                for stem in dict.fromkeys(stems)
+                for one in self._by_stem.get(stem, ())
+            )
+            self._by_word[word] = known
+        return known

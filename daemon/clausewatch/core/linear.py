@@ -55,12 +55,16 @@ def _phrases(words: Sequence[str]) -> Iterator[tuple[str, int]]:
             yield " ".join(words[at : at + size]), at
 
 
-def features(text: str, rows: int) -> list[int]:
-    """Return the rows that a text hits, each once, in order."""
+@lru_cache(maxsize=256)
+def features(text: str, rows: int) -> Sequence[int]:
+    """Return the rows that a text hits, each once, in order.
+
+    A heading is asked for once for each clause below it, so the last ones are kept.
+    """
     words = tokens(text)
     found = {code for word in words for code in _of_word(word)}
     found.update(crc32(phrase.encode()) for phrase, _ in _phrases(words))
-    return sorted({code % rows for code in found})
+    return tuple(sorted({code % rows for code in found}))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +114,7 @@ class Linear:
 
     def lean_of(self, hit: Sequence[int]) -> npt.NDArray[np.float32]:
         """Return what the rows that a text hits add for each label."""
-        found = self.weights[hit].sum(axis=0, dtype=np.int32) * self.scales
+        found = self.weights[list(hit)].sum(axis=0, dtype=np.int32) * self.scales
         return np.asarray(found / np.float32(max(1, len(hit)) ** 0.5))
 
     def score(self, text: str) -> Mapping[str, float]:

@@ -185,7 +185,11 @@ def modelled(
     if model is None or headings is None:
         return leaning, sounds
     clause = change.before if change.kind is EditKind.REMOVED else change.after
-    texts = (changed_text(change), clause, " ".join(change.path[-HEADINGS:]))
+    texts = (
+        changed_text(change).strip(),
+        clause.strip(),
+        " ".join(change.path[-HEADINGS:]),
+    )
     for part, (text, share) in enumerate(zip(texts, MODEL, strict=True)):
         rows = features(text, len(model.weights))
         leaning += model.lean_of(rows) * share
