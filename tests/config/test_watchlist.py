@@ -1,10 +1,11 @@
 """A watchlist says all of what it says, or all of what is wrong with it."""
 
-from datetime import timedelta
+from datetime import re
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import timedelta
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -288,7 +289,8 @@ def test_both_parsers_read_the_same(text):
             return None
         return None if built.wrong else (built.value,)
 
-    assume("&a:" not in text)  # to libyaml, as in YAML 1.1, the colon ends the name
+    # To libyaml, as in YAML 1.1, a colon ends an anchor's name.
+    assume(not re.search(r"[&*]\S*:", text))
     fast, slow = answer(pure=False), answer(pure=True)
     assert fast == slow or fast is None or slow is None
 
