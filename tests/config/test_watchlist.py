@@ -1,11 +1,11 @@
 """A watchlist says all of what it says, or all of what is wrong with it."""
 
-from datetime import re
+import re
+from datetime import timedelta
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
-import timedelta
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
