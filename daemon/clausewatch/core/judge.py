@@ -6,7 +6,7 @@ doubt an edit is substantive, with little weight: a missed change is worse.
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -101,21 +101,31 @@ def judge(
     stated = StatedDates(_stated(old), _stated(new))
     strongest = max(changes, key=lambda c: _STRENGTH.index(c.verdict), default=None)
     verdict = strongest.verdict if strongest else Verdict.EXTRACTION
-    decided = [change for change in changes if change.verdict is verdict]
-    weighed = materiality.of(decided, about.touched, pointed.direction, rulebook.scales)
+    decided = foremost([change for change in changes if change.verdict is verdict])
+    weighed = materiality.of(
+        decided, about.touched, pointed.direction, rulebook.scales, pointed.taken
+    )
     return Judgement(
         verdict=verdict,
         materiality=weighed.materiality,
         confidence="high" if pointed.sure else "low",
-        reason=strongest.why if strongest else "the same words, set differently",
+        reason=_reason(decided),
         summary=summary(decided),
-        changes=(*foremost(decided), *(c for c in changes if c.verdict is not verdict)),
+        changes=(*decided, *(c for c in changes if c.verdict is not verdict)),
         stated=stated,
         topics=about.topics,
         direction=pointed.direction,
         signals=signals.of(pointed, stated, new.language, rulebook),
         because=(*weighed.because, *about.because, *pointed.because),
     )
+
+
+def _reason(decided: Sequence[Change]) -> str:
+    """Return why the verdict is what it is, by the change that weighs most."""
+    if not decided:
+        return "the same words, set differently"
+    why = decided[0].why
+    return why if len(decided) == 1 else f"{len(decided)} changes, above all: {why}"
 
 
 def _incomparable(
@@ -222,9 +232,9 @@ class _Sides:
             case EditKind.REWORDED:
                 return self._reworded(edit, before, after)
             case EditKind.ADDED:
-                return self._added(after[0])
+                return _told_as(self._added(after[0]), "a clause came")
             case _:
-                return self._removed(before[0])
+                return _told_as(self._removed(before[0]), "a clause went")
 
     def _reworded(
         self, edit: Edit, before: Sequence[Clause], after: Sequence[Clause]
@@ -270,6 +280,11 @@ class _Sides:
         if doubled or (stands and is_telling(clause)):
             return Wording(Verdict.EDITORIAL, "its words still stand elsewhere")
         return weigh_alone(clause)
+
+
+def _told_as(found: Wording, why: str) -> Wording:
+    """Return what was found; what is not harmless, in these words."""
+    return replace(found, why=why) if found.verdict is Verdict.SUBSTANTIVE else found
 
 
 def _nearly_all(clauses: Sequence[Clause], stands: Callable[[str], bool]) -> bool:
