@@ -61,6 +61,7 @@ def _weighty(lesson, book, cues) -> Weighty:
     changes = heaviest(pointed.changes)
     heard = words_of(changes, cues)
     told = traits(changes, heard, about.touched, pointed.direction)
+    told |= pointed.taken
     return Weighty(lesson, told, changes, pointed.direction)
 
 

@@ -9,7 +9,7 @@ Source: ADR 0124, ADR 0125; docs/signals.md says what was measured.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import log1p
 from typing import Final
 
@@ -31,6 +31,15 @@ LOUD: Final = 4.0
 """From here on, a topic is heard as clearly as can be."""
 QUOTED: Final = 12
 """How many words of a clause are shown where no phrase explains it."""
+TAKEN: Final = {
+    "loss a clause": "clauses less",
+    "gain a clause": "clauses more",
+    "neither a clause": "clauses neutral",
+    "greatest loss": "clauses less, most",
+    "greatest gain": "clauses more, most",
+    "plainest clause": "clauses neutral, most",
+}
+"""What is told of the clauses to who weighs the whole, by its name there."""
 MOST_REASONS: Final = 4
 """How many phrases explain the whole; each change has its own."""
 
@@ -45,6 +54,8 @@ class Direct:
     changes: tuple[Change, ...]
     leanings: tuple[Leaning, ...]
     """One for each change; empty for those that are not substantive."""
+    taken: Mapping[str, float] = field(default_factory=dict)
+    """What the clauses take and give, in figures for who weighs the whole."""
 
 
 def of(
@@ -77,13 +88,15 @@ def of(
     if not (weighed and phrases):
         return Direct(Direction.NEUTRAL, True, (), told, leanings)
     read = _read(weighed, rulebook.bearing)
-    odds = _odds(weighed, language, rulebook, touched, read)
+    summed = _summed(*read)
+    taken = {name: summed[key] for name, key in TAKEN.items() if key in summed}
+    odds = _odds(weighed, language, rulebook, touched, summed)
     direction = max(odds, key=lambda one: odds[one])
     if odds[direction] < LEAST:
-        return Direct(Direction.NEUTRAL, False, (), told, leanings)
+        return Direct(Direction.NEUTRAL, False, (), told, leanings, taken)
     because = _because(direction, weighed) or _by_clause(direction, read)
     sure = odds[direction] >= SURE and _agree(direction, weighed)
-    return Direct(direction, sure, because, told, leanings)
+    return Direct(direction, sure, because, told, leanings, taken)
 
 
 def _counts(change: Change) -> bool:
@@ -109,20 +122,24 @@ def _read(
     return [change for change, _ in most], read
 
 
+def _summed(changes: Sequence[Change], bearings: Numbers) -> Mapping[str, float]:
+    """Return what the clauses that were read come to together."""
+    if not changes:
+        return {}
+    return figures(bearings, np.array([weight_of(change) for change in changes]))
+
+
 def _odds(
     weighed: Sequence[tuple[Change, Leaning]],
     language: str,
     rulebook: Rulebook,
     touched: Mapping[str, float],
-    read: tuple[Sequence[Change], Numbers],
+    summed: Mapping[str, float],
 ) -> Mapping[Direction, float]:
     if rulebook.calibration is None:
         return {together({found.direction for _, found in weighed}): 1.0}
     found = traits(weighed, language, rulebook.phrases, touched)
-    changes, bearings = read
-    if changes:
-        found |= figures(bearings, np.array([weight_of(change) for change in changes]))
-    return rulebook.calibration.odds(found)
+    return rulebook.calibration.odds(found | dict(summed))
 
 
 def _agree(direction: Direction, weighed: Sequence[tuple[Change, Leaning]]) -> bool:

@@ -87,6 +87,7 @@ def of(
     touched: Mapping[str, float],
     direction: Direction,
     scales: Scales,
+    taken: Mapping[str, float],
 ) -> Weighed:
     """Return how much the substantive changes of a difference weigh together.
 
@@ -94,6 +95,8 @@ def of(
         changes: With their topics and directions.
         touched: How loudly each topic was heard in the changed words.
         direction: Of the whole.
+        scales: What traits weigh.
+        taken: What the clauses take and give, in figures.
     """
     decided = heaviest([c for c in changes if c.verdict is Verdict.SUBSTANTIVE])
     if not decided:
@@ -101,7 +104,7 @@ def of(
     if scales.cues is None:
         return Weighed(1)
     heard = [_words(change, scales.cues) for change in decided]
-    found = traits(decided, heard, touched, direction)
+    found = traits(decided, heard, touched, direction) | dict(taken)
     parts = {name: value * scales.weights.get(name, 0) for name, value in found.items()}
     score = sum(parts.values()) + scales.bias
     broken = next(_broken(decided, heard), "")
