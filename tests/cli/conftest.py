@@ -1,5 +1,6 @@
 """The command line as people and scripts use it, on a site that changes by steps."""
 
+import json
 import os
 import subprocess
 import sys
@@ -68,6 +69,11 @@ class World:
         with self.start(*arguments, **variables) as process:
             out, err = process.communicate(timeout=60)
         return Ended(process.returncode, out, err)
+
+    def looks(self, watch):
+        """Return the looks at a watch, newest first."""
+        told = self("history", "--json", watch).out.splitlines()
+        return [json.loads(line) for line in told]
 
 
 def new_world(folder, site):

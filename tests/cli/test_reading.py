@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
+from clausewatch.cli.demo.site import Site
 from clausewatch.cli.exits import Code
 from clausewatch.cli.home import reading
 from clausewatch.core.cloudevent import from_line
 from clausewatch.core.event import Direction
 from clausewatch.core.opinion import Opinion
 from clausewatch.render.wording import subject
+from cli.conftest import CASE, new_world
 
 
 @pytest.fixture
@@ -23,6 +26,7 @@ def test_events_tells_what_woke_people_and_all_also_the_rest(ask, event):
     told = ask("events").out
 
     assert event.watch == "settings"
+    assert f"{event.observed_at:%Y-%m-%d %H:%M} UTC  Halvorne settings" in told
     assert "Halvorne settings  substantive" in told
     assert "{+☑ Use my data to train AI models+}" in told
     assert "first-seen" not in told
@@ -109,8 +113,9 @@ def test_explain_shows_a_second_opinion_as_generated(kept, ask, event):
 
 
 def test_history_tells_what_looks_came_to_newest_first(ask):
-    rows = ask("history", "settings").out.splitlines()[1:]
+    head, *rows = ask("history", "settings").out.splitlines()
 
+    assert "from (UTC)" in head
     assert [row.split()[3] for row in rows] == ["changed", "first-seen"]
 
 
@@ -125,6 +130,44 @@ def test_diff_compares_the_last_two_contents_unless_others_are_named(ask):
     assert (
         "[-☑ Use my data to train AI models-]" in ask("diff", "settings", new, old).out
     )
+
+
+@pytest.fixture(scope="session")
+def walled(tmp_path_factory):
+    """A world whose policy was hidden behind a bot wall between two versions."""
+    with Site(CASE) as site:
+        made = new_world(tmp_path_factory.mktemp("walled"), site)
+        for step in (0, 3, 4, 6):
+            site.step = step
+            made("check", "policy")
+        yield made
+
+
+def test_diff_never_compares_with_what_was_held(walled):
+    looks = {one["outcome"]: one for one in walled.looks("policy")}
+    ended = walled("diff", "policy")
+    held = looks["suspect"]["capture"][:12]
+
+    assert ended.code == Code.CHANGED
+    assert "{+We may use your personal data to develop and train" in ended.out
+    assert looks["first-seen"]["capture"][:12] in ended.err
+    asked = walled("diff", "policy", held)
+    assert (asked.code, asked.out) == (Code.CONFIG, "")
+    assert f"{held}: was held: almost no text is left; it is not" in asked.err
+
+
+def test_diff_takes_the_text_that_stood_then(walled):
+    new, same, held, first = walled.looks("policy")
+    assert (same["outcome"], same["document"]) == ("unchanged", None)
+    whole = walled("diff", "policy")
+
+    for early in (same["capture"], held["looked_at"], first["looked_at"]):
+        ended = walled("diff", "policy", early, new["capture"][:12])
+        assert ended.out == whole.out
+    today = f"{datetime.fromisoformat(new['looked_at']):%Y-%m-%d}"
+    assert walled("diff", "policy", first["capture"], today).out == whole.out
+    assert walled("diff", "policy", today).out == ""
+    assert "begins so" in walled("diff", "policy", "c0ffee00").err
 
 
 def test_diff_of_a_page_that_never_changed_is_empty_and_exits_0(ask):

@@ -65,7 +65,7 @@ def title(event: Event) -> Text:
     shade = _SHADE.get(event.verdict, "dim") if event.verdict else "magenta"
     weight = f" {event.materiality}/3" if event.materiality else ""
     return Text.assemble(
-        (f"{event.observed_at:%Y-%m-%d %H:%M}  ", ""),
+        (f"{event.observed_at:%Y-%m-%d %H:%M} UTC  ", ""),
         (name(event), "bold"),
         (f"  {kind_of(event)}{weight}", shade),
         (_DIRECTION[event.direction], "magenta"),

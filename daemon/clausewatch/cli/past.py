@@ -1,9 +1,8 @@
 """What a page has shown: `history` and `diff`."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from itertools import groupby
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -12,21 +11,18 @@ from clausewatch.cli.compose import rules
 from clausewatch.cli.console import err, out, print_json
 from clausewatch.cli.exits import Code
 from clausewatch.cli.home import reading
-from clausewatch.cli.options import HomeOption, JsonOption, kept_by, moment
+from clausewatch.cli.options import HomeOption, JsonOption, kept_by
 from clausewatch.cli.paint import print_redlines
+from clausewatch.cli.texts import SHORT, Shown, pair
 from clausewatch.core.diff import diff as edits_between
 from clausewatch.core.digest import jsonable
 from clausewatch.core.event import Change
 from clausewatch.core.judge import judge
-from clausewatch.core.model import Digest, Document, WatchId
+from clausewatch.core.model import Document
 from clausewatch.errors import ConfigError
-from clausewatch.ports import Look, Store
+from clausewatch.ports import Look
 from clausewatch.render.redline import redline
-from clausewatch.render.wording import plain
-
-SHORT: Final = 12
-"""How much of a digest is shown; any start of it that is unique will do."""
-LEAST: Final = 6
+from clausewatch.render.wording import count, plain
 
 WatchArgument = Annotated[str, typer.Argument(metavar="WATCH", help="A watch's name.")]
 
@@ -46,7 +42,9 @@ def history(
     if as_json:
         print_json(jsonable(look) for look in looks)
         return
-    table = Table("from", "to", "looks", "outcome", "detail", "capture", box=None)
+    table = Table(
+        "from (UTC)", "to (UTC)", "looks", "outcome", "detail", "capture", box=None
+    )
     for run in _runs(looks, apart=every):
         newest, oldest = run[0], run[-1]
         table.add_row(
@@ -79,7 +77,7 @@ def diff(
     before: Annotated[
         str | None,
         typer.Argument(
-            metavar="A", help="A capture (see `history`), a time, or 7d ago."
+            metavar="A", help="A capture (see `history`), a day, a time, or 7d ago."
         ),
     ] = None,
     after: Annotated[
@@ -89,23 +87,27 @@ def diff(
     as_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Compare two contents of a page; by default the last two. Exits 1 if they differ."""
+    """Compare two texts of a page; by default the last two. Exits 1 if they differ.
+
+    A time means the text that stood then, and a day its end.
+    """
     with reading(home) as store:
         name = kept_by(store, watch)
-        looks = [look for look in store.looks(name) if look.document]
-        old, new = _pair(name, looks, before, after)
-        changes = _changes(_document(store, old), _document(store, new))
+        old, new = pair(name, store.looks(name), before, after)
+        changes = _changes(store.document(old.document), store.document(new.document))
     if as_json:
         print_json(jsonable(change) for change in changes)
     else:
-        err().print(f"{_when(old)} → {_when(new)}: {len(changes)} changed clauses")
+        told = count(len(changes), "changed clause")
+        err().print(f"{_when(old)} → {_when(new)}: {told}")
         print_redlines(out(), [redline(change) for change in changes])
     if changes:
         raise typer.Exit(Code.CHANGED)
 
 
-def _when(look: Look) -> str:
-    return f"{look.looked_at:%Y-%m-%d %H:%M} {(look.capture or '')[:SHORT]}"
+def _when(text: Shown) -> str:
+    look = text.look
+    return f"{look.looked_at:%Y-%m-%d %H:%M} UTC {(look.capture or '')[:SHORT]}"
 
 
 def _changes(old: Document, new: Document) -> tuple[Change, ...]:
@@ -116,40 +118,3 @@ def _changes(old: Document, new: Document) -> tuple[Change, ...]:
         )
     edits = edits_between(old.clauses, new.clauses)
     return judge(old, new, edits, seen=frozenset(), rulebook=rules()()).changes
-
-
-def _document(store: Store, look: Look) -> Document:
-    return store.document(look.document or Digest(""))
-
-
-def _pair(
-    watch: WatchId, looks: Sequence[Look], before: str | None, after: str | None
-) -> tuple[Look, Look]:
-    """Return the looks to compare: as asked for, else the last two contents."""
-    if not looks:
-        raise ConfigError(f"{watch}: no content has been seen yet")
-    new = _found(watch, looks, after) if after else looks[0]
-    if before:
-        return _found(watch, looks, before), new
-    older = looks[looks.index(new) :]
-    old = next((look for look in older if look.document != new.document), new)
-    return old, new
-
-
-def _found(watch: WatchId, looks: Sequence[Look], asked: str) -> Look:
-    """Return the look at a capture, or the last one before a time."""
-    matching = {look.capture: look for look in looks if _is_capture(look, asked)}
-    if len(matching) == 1:
-        return next(iter(matching.values()))
-    if len(matching) > 1:
-        raise ConfigError(f"{asked}: several captures of {watch} begin with it")
-    when = moment(asked, datetime.now(UTC), option=asked)
-    look = next((look for look in looks if look.looked_at <= when), None)
-    if look is None:
-        raise ConfigError(f"{asked}: {watch} was first looked at later")
-    return look
-
-
-def _is_capture(look: Look, asked: str) -> bool:
-    # Six, so that "7d" and "2025" are times.
-    return len(asked) >= LEAST and bool(look.capture and look.capture.startswith(asked))
