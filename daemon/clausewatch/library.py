@@ -87,6 +87,18 @@ class Version:
     """What brought it: `first-seen`, `changed`, `returned` or `rebased`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """When the very bodies came that an event names; None where none is on record.
+
+    An event's own times are those of the text, which a page may show with other bytes
+    each time that it is asked for.
+    """
+
+    capture: datetime | None = None
+    previous: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stood:
     """One clause of a document, found by its words, and for how long it stood there."""
@@ -230,6 +242,18 @@ class Library(Protocol):
 
     def capture(self, body: Digest) -> Capture | None:
         """Return the first capture that had this body."""
+        ...
+
+    def received(self, event: Event) -> Received:
+        """Return when the bodies came that an event names.
+
+        Of several times, the first since the event was observed, and of the body before
+        the last until `previous_at`; where none is on that side, the nearest to it.
+        """
+        ...
+
+    def came(self, watch: WatchId, body: Digest, since: datetime) -> datetime | None:
+        """Return when a body came first since then, or else last before."""
         ...
 
     def stays(self, watch: WatchId) -> Mapping[int, Stay]:

@@ -1,8 +1,9 @@
 """The commands that only read: events, show, explain, history, diff, status."""
 
 import json
+from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,9 +11,15 @@ from clausewatch.cli.demo.site import Site
 from clausewatch.cli.exits import Code
 from clausewatch.cli.home import reading
 from clausewatch.core.cloudevent import from_line
-from clausewatch.core.event import Direction
+from clausewatch.core.digest import sha256
+from clausewatch.core.event import Direction, Evidence
+from clausewatch.core.model import WatchId
 from clausewatch.core.opinion import Opinion
+from clausewatch.render.times import exact
 from clausewatch.render.wording import subject
+from clausewatch.store import open_store
+from clausewatch.testing.examples import SEEN, example
+from clausewatch.testing.looks import capture_of, claim, enrol, settlement
 from cli.conftest import CASE, new_world
 
 
@@ -70,6 +77,38 @@ def test_show_takes_the_start_of_an_id_and_says_where_the_proof_lies(ask, event)
     assert event.url in told
     assert event.evidence.capture in told
     assert "Switzerland" in told
+
+
+def test_show_gives_each_hash_the_time_its_own_bytes_came(tmp_path, ask):
+    """A page may send other bytes each time, and another look confirms a change."""
+    seen = {
+        body: SEEN + timedelta(hours=hours)
+        for hours, body in enumerate((b"old", b"as old", b"as new", b"new"))
+    }
+    event = example(
+        watch=WatchId("acme"),
+        previous_at=seen[b"as old"],
+        observed_at=seen[b"as new"],
+        evidence=Evidence(sha256(b"new"), sha256(b"old")),
+    )
+    with closing(open_store(tmp_path)) as store:
+        enrol(store, "acme")
+        for body, at in seen.items():
+            told = (event,) if body == b"new" else ()
+            held, capture = claim(store, at=at), capture_of(body, at=at)
+            store.settle(settlement(held, at=at, capture=capture, events=told))
+
+    told = ask("show", event.id, "--home", tmp_path).out
+    lines = [line.strip() for line in told.splitlines()]
+
+    for body, text in (
+        (b"new", f"the same text was first seen {exact(seen[b'as new'])}"),
+        (b"old", f"the same text was last seen {exact(seen[b'as old'])}"),
+    ):
+        (at,) = (n for n, line in enumerate(lines) if line.endswith(sha256(body)))
+        came, besides = lines[at + 1 : at + 3]
+        assert came == f"received {exact(seen[body])}"
+        assert besides == text
 
 
 def test_show_json_is_the_event_as_it_was_told(ask, event):

@@ -15,7 +15,7 @@ from clausewatch.core.digest import sha256
 from clausewatch.core.event import Direction, EventType, Evidence, Verdict
 from clausewatch.core.history import History
 from clausewatch.core.model import Clause, Document, RecipeId, Threshold, WatchId
-from clausewatch.library import Coverage, Gap, Place, Wanted
+from clausewatch.library import Coverage, Gap, Place, Received, Wanted
 from clausewatch.store import open_store
 from clausewatch.store.searching import LONGEST, matching, terms, unranked
 from clausewatch.testing.examples import SEEN, example
@@ -277,3 +277,34 @@ def test_a_quiet_change_does_not_count_as_the_last(store):
     show(store, 3, ("We share.",), verdict=Verdict.EDITORIAL, materiality=0)
     assert store.papers()[0].changed_at == SEEN + 2 * DAY
     assert len(store.versions(ACME)) == len(VERSIONS) + 1
+
+
+def test_each_body_has_the_times_at_which_it_came_itself(tmp_path):
+    """Whatever the times are at which an event says that its text was seen."""
+    hour = timedelta(hours=1)
+    event = example(
+        watch=ACME,
+        previous_at=SEEN + hour,
+        observed_at=SEEN + 2 * hour,
+        evidence=Evidence(sha256(b"new"), sha256(b"old")),
+    )
+    with closing(open_store(tmp_path)) as store:
+        enrol(store, "acme", "other")
+        for name, body, hours in (
+            ("other", b"new", 2),
+            ("acme", b"old", 0),
+            ("acme", b"like old", 1),
+            ("acme", b"like new", 2),
+            ("acme", b"new", 3),
+            ("acme", b"new", 4),
+            ("acme", b"old", 5),
+        ):
+            at = SEEN + hours * hour
+            held = claim(store, WatchId(name), at)
+            store.settle(settlement(held, capture=capture_of(body, name, at)))
+
+        assert store.received(event) == Received(SEEN + 3 * hour, SEEN)
+        later = replace(event, observed_at=SEEN + 9 * hour)
+        assert store.received(later).capture == SEEN + 4 * hour
+        unknown = replace(event, evidence=Evidence(sha256(b"?")))
+        assert store.received(unknown) == Received(None, None)

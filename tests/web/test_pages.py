@@ -4,19 +4,27 @@ import html
 import re
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urljoin
 
 import pytest
 
 from clausewatch.core.digest import sha256
-from clausewatch.core.event import EventType, Verdict
+from clausewatch.core.event import EventType, Evidence, Verdict
 from clausewatch.core.history import History
 from clausewatch.core.model import Clause, Document, RecipeId, WatchId
 from clausewatch.core.opinion import Opinion
 from clausewatch.core.promise import Promise, Wording
+from clausewatch.render.times import exact
 from clausewatch.store import open_store
 from clausewatch.testing.examples import example, reworded
-from clausewatch.testing.looks import claim, content_of, settlement, watch_of
+from clausewatch.testing.looks import (
+    capture_of,
+    claim,
+    content_of,
+    settlement,
+    watch_of,
+)
 from web.acme import DAY, SEEN, filled, visiting
 
 
@@ -431,3 +439,40 @@ async def test_a_second_opinion_is_shown_as_generated_and_escaped(tmp_path):
     assert "<script>alert" not in page
     assert "by a-model on" in words(page)
     assert "no evidence" in words(page)
+
+
+async def test_each_hash_has_the_time_at_which_its_own_bytes_came(tmp_path):
+    """Not the time of the text, which other bytes may have shown first."""
+    hour = timedelta(hours=1)
+    seen = {b"old": SEEN, b"as old": SEEN + 5 * DAY, b"as new": SEEN + 6 * DAY}
+    seen[b"new"] = seen[b"as new"] + hour
+    event = example(
+        id="twice",
+        watch=WatchId("acme-privacy"),
+        service="Acme",
+        previous_at=seen[b"as old"],
+        observed_at=seen[b"as new"],
+        evidence=Evidence(sha256(b"new"), sha256(b"old"), "note\n"),
+    )
+    with closing(filled(tmp_path)) as store:
+        for body, at in seen.items():
+            told = (event,) if body == b"new" else ()
+            held = claim(store, event.watch, at)
+            capture = capture_of(body, event.watch, at)
+            store.settle(settlement(held, at=at, capture=capture, events=told))
+    now = SEEN + 7 * DAY
+    async with visiting(tmp_path, now=now) as visitor:
+        page = words((await visitor.get("/changes/twice")).text)
+        report = words((await visitor.get("/services/Acme/report")).text)
+
+    before = f"received {exact(SEEN)}; the same text was last seen "
+    before += exact(seen[b"as old"])
+    after = f"received {exact(seen[b'new'])}; the same text was first seen "
+    after += exact(seen[b"as new"])
+    for shown in (page, report):
+        assert f"SHA-256 before {sha256(b'old')} {before}" in shown
+        assert f"SHA-256 after {sha256(b'new')} {after}" in shown
+    assert f"Before {before}" in page, "the caption of the frame"
+    assert f"After {after}" in page
+    cited = f"as received {exact(seen[b'new'])}, and before that {exact(SEEN)}."
+    assert cited in page

@@ -16,7 +16,10 @@ from clausewatch.core.cloudevent import to_line
 from clausewatch.core.event import Event, passes
 from clausewatch.core.model import Threshold, WatchId
 from clausewatch.errors import ConfigError
+from clausewatch.library import Received
 from clausewatch.ports import Store
+from clausewatch.render.proof import Proof, proofs
+from clausewatch.render.times import exact
 from clausewatch.render.wording import plain
 
 FOLLOW_S: Final = 0.5
@@ -92,30 +95,33 @@ def show(
     """Show one event with all its changes and where the evidence lies."""
     with reading(home) as store:
         found = event_of(store, event)
+        came = store.received(found)
     if as_json:
         _tell_json(found)
         return
     console = out()
     print_event(console, found, most=len(found.changes))
-    for label, value in _particulars(found):
+    for label, value in _particulars(found, came):
         console.print(Text.assemble((f"  {label:<14}", "dim"), plain(value)))
 
 
-def _particulars(event: Event) -> list[tuple[str, str]]:
-    dates = event.stated_date
+def _particulars(event: Event, came: Received) -> list[tuple[str, str]]:
+    dates, kept = event.stated_date, list(proofs(event, came.capture, came.previous))
     return [
         ("watch", event.watch),
         ("page", event.url),
-        ("seen", f"{event.observed_at:%Y-%m-%d %H:%M:%S} UTC"),
-        (
-            "last without",
-            f"{event.previous_at:%Y-%m-%d %H:%M:%S} UTC" if event.previous_at else "–",
-        ),
+        ("seen", exact(event.observed_at)),
+        ("last without", exact(event.previous_at) if event.previous_at else "–"),
         ("stated date", f"{dates.before or '–'} → {dates.after or '–'}"),
         ("confidence", event.confidence),
-        ("capture", event.evidence.capture),
-        ("compared to", event.evidence.previous or "–"),
+        *(line for proof in reversed(kept) for line in _proof(proof)),
     ]
+
+
+def _proof(proof: Proof) -> list[tuple[str, str]]:
+    """Return a body's digest, and below it when these bytes came."""
+    label = "compared to" if proof.what == "before" else "capture"
+    return [(label, proof.digest), *(("", line) for line in proof.told)]
 
 
 def event_of(store: Store, asked: str) -> Event:

@@ -133,9 +133,9 @@ class Event:
     kind: Kind
     vantage: str
     observed_at: datetime
-    """The time of the capture that first shows it."""
+    """When the text was first seen; the bytes of `evidence` may have come later."""
     previous_at: datetime | None
-    """The time of the last capture that did not."""
+    """When the text before was last seen; the bytes of `evidence` may be older."""
     revision: int
     """How many contents the head of this watch has had, this one included."""
     verdict: Verdict | None

@@ -13,6 +13,11 @@ def moment(at: datetime) -> str:
     return f"{day(at)}, {at:%H:%M} UTC"
 
 
+def exact(at: datetime) -> str:
+    """Return a time to the second, to be cited."""
+    return f"{day(at)}, {at:%H:%M:%S} UTC"
+
+
 def between(first: datetime, last: datetime) -> str:
     """Return the time between two looks, shorter where it is within a day."""
     if first.date() == last.date():

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from clausewatch.core.event import Event, EventType
 from clausewatch.core.model import Capture, Digest, Document, WatchId
 from clausewatch.errors import StoreError
+from clausewatch.library import Received
 from clausewatch.ports import Look
 from clausewatch.store.browsing import watches_of
 from clausewatch.store.catalogue import briefs
@@ -26,6 +27,17 @@ _CAPTURE: Final = (
     .where(captures.c.body == bindparam("body"))
     .order_by(captures.c.id)
     .limit(1)
+)
+_c: Final = captures.c
+_OF_BODY: Final = (
+    _c.body == bindparam("body"),
+    _c.watch == bindparam("of"),
+)
+_NEXT_CAME: Final = select(func.min(_c.captured_at)).where(
+    *_OF_BODY, _c.captured_at >= bindparam("at")
+)
+_LAST_CAME: Final = select(func.max(_c.captured_at)).where(
+    *_OF_BODY, _c.captured_at <= bindparam("at")
 )
 
 
@@ -57,6 +69,28 @@ class Telling:
             body_bytes=row.body_bytes,
             exchange=row.exchange,
         )
+
+    def received(self, event: Event) -> Received:
+        """Return when the bodies came that an event names."""
+        proof, until = event.evidence, event.previous_at or event.observed_at
+        last = (_LAST_CAME, _NEXT_CAME)
+        return Received(
+            self.came(event.watch, proof.capture, event.observed_at),
+            self._came(event.watch, proof.previous, until, last)
+            if proof.previous
+            else None,
+        )
+
+    def came(self, watch: WatchId, body: Digest, since: datetime) -> datetime | None:
+        """Return when a body came first since then, or else last before."""
+        return self._came(watch, body, since, (_NEXT_CAME, _LAST_CAME))
+
+    def _came(
+        self, watch: WatchId, body: Digest, at: datetime, ways: Sequence[Select[Any]]
+    ) -> datetime | None:
+        asked = {"of": watch, "body": body, "at": at}
+        with self._database.reading(f"captures of {watch}") as rows:
+            return next(filter(None, (rows.scalar(way, asked) for way in ways)), None)
 
     def filed(
         self, *, after: int = 0, limit: int

@@ -10,6 +10,7 @@ from clausewatch.core.model import Digest, Document, Threshold
 from clausewatch.errors import StoreError
 from clausewatch.library import Wanted
 from clausewatch.render import wording
+from clausewatch.web.citing import cited
 from clausewatch.web.redlines import page_with, pages_of, redlines
 from clausewatch.web.site import Routes, Visit, number_of
 from clausewatch.web.templating import url
@@ -39,6 +40,7 @@ def change(visit: Visit) -> Response:
         side=visit.query("view") == "side",
         before=before,
         after=after,
+        cited=cited(visit.library, event),
         can_export=visit.site.exporter is not None and bool(event.evidence.capture),
     )
 

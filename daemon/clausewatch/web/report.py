@@ -5,7 +5,7 @@ It prints well, and says nothing by colour alone.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -19,16 +19,18 @@ from clausewatch.core.event import Direction, Event, EventType, passes
 from clausewatch.core.model import Digest, Threshold, WatchId
 from clausewatch.core.period import last_day
 from clausewatch.core.promise import Promise
-from clausewatch.library import Library, Wanted
+from clausewatch.library import Library, Received, Wanted
 from clausewatch.render import wording
+from clausewatch.render.proof import Proof, proofs
 from clausewatch.render.redline import Redline, left_out, shown
-from clausewatch.render.times import day, moment
+from clausewatch.render.times import day, exact, moment
 from clausewatch.web.axis import axis
 from clausewatch.web.lost import Span, lost
 from clausewatch.web.watched import Watched, in_short, watched
 
 MOST_EVENTS: Final = 2_000
 """In one report, the newest; it would have thousands of pages otherwise."""
+_NONE: Final[Mapping[str, Received]] = {}
 _UNSEEN: Final = {EventType.SUSPECT, EventType.INACCESSIBLE, EventType.RECOVERED}
 
 
@@ -44,13 +46,16 @@ class Item:
     left_out: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What a document was at the end of the report's time."""
+    """What a document was when it was last seen before the report's time was over."""
 
+    watch: WatchId
     name: str
-    since: datetime
+    last: datetime
     capture: Digest
+    received: datetime | None
+    """When the bytes of this capture came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +91,11 @@ def gathered(library: Library, span: Span, *, bar: Bar | None = None) -> str:
         library.promises(span.service),
         documents,
         standing=_standing(library, documents, span.until),
+        received={
+            event.id: library.received(event)
+            for event in events
+            if event.pattern is None and passes(event, Threshold.SUBSTANTIVE)
+        },
         is_cut=len(briefs) > MOST_EVENTS,
         bar=bar,
     )
@@ -95,10 +105,20 @@ def _standing(
     library: Library, documents: Sequence[Watched], until: datetime
 ) -> list[Standing]:
     found = []
+    covered = library.coverage([one.watch for one in documents], until=until)
     for one in documents:
         shown = [v for v in library.versions(one.watch) if v.seen_at < until]
         if shown:
-            found.append(Standing(one.name, shown[-1].seen_at, shown[-1].capture))
+            version, last = shown[-1], covered[one.watch].last
+            found.append(
+                Standing(
+                    watch=one.watch,
+                    name=one.name,
+                    last=last or version.seen_at,
+                    capture=version.capture,
+                    received=library.came(one.watch, version.capture, version.seen_at),
+                )
+            )
     return found
 
 
@@ -109,6 +129,7 @@ def report(
     documents: Sequence[Watched] = (),
     *,
     standing: Sequence[Standing] = (),
+    received: Mapping[str, Received] = _NONE,
     is_cut: bool = False,
     bar: Bar | None = None,
 ) -> str:
@@ -130,9 +151,13 @@ def report(
         unseen=_of(told, _UNSEEN),
         quiet=_quiet(events),
         lost=losses,
-        evidence=_of(told, set(EventType) - {EventType.PATTERN}),
+        evidence=[
+            (event, _proofs(event, received.get(event.id, Received())))
+            for event in _of(told, set(EventType) - {EventType.PATTERN})
+        ],
         numbers={item.event.id: item.number for item in items},
         standing=standing,
+        last={one.watch: one.last for one in standing},
         formerly=_formerly(span.service, events),
         is_cut=is_cut,
         most=MOST_EVENTS,
@@ -141,6 +166,10 @@ def report(
         version=__version__,
         bar=bar,
     )
+
+
+def _proofs(event: Event, came: Received) -> tuple[Proof, ...]:
+    return tuple(proofs(event, came.capture, came.previous))
 
 
 def _numbers(items: Sequence[Item]) -> dict[tuple[WatchId, datetime], int]:
@@ -240,5 +269,5 @@ def _page() -> Template:
     )
     known = ("count", "name", "headline", "aside", "weight")
     environment.filters |= {name: getattr(wording, name) for name in known}
-    environment.filters |= {"moment": moment, "day": day}
+    environment.filters |= {"moment": moment, "day": day, "exact": exact}
     return environment.get_template("report.html")
