@@ -52,28 +52,41 @@ class TestMail(SinkContract):
         return [name.strip("<>").partition("@")[0] for name in ids]
 
 
-async def test_the_first_five_lines_say_what_where_when_how_much_and_how_sure(
+async def test_the_first_five_lines_say_what_where_when_how_sure_and_how_much(
     server, tmp_path
 ):
     await sink(server, tmp_path).deliver([example()])
 
     (message,) = server.messages
-    headline = (
+    body = message.get_body(("plain",)).get_content()
+    assert message["Subject"] == (
         "Acme, privacy policy: Your data may now be used to train AI models "
         "(less protective; not announced)"
     )
-    body = message.get_body(("plain",)).get_content()
-    assert message["Subject"] == headline
-    assert body.splitlines()[:5] == [
-        headline,
-        "Where:  How we use your data; Your choices",
+    assert body.splitlines()[:6] == [
+        "What:   Your data may now be used to train AI models.",
+        "Where:  Acme privacy policy, How we use your data (+1 section)",
         "When:   18 Sep 2024, between 04:05 and 10:05 UTC",
+        "Sure:   it changed: yes, seen twice; direction: sure",
         "Weight: critical, 3 of 3; less protective",
-        "Sure:   high; a second look showed the same",
+        "",
     ]
     assert message.get_content_type() == "multipart/alternative"
     kinds = [part.get_content_type() for part in message.iter_parts()]
     assert kinds == ["text/plain", "text/html"]
+
+
+async def test_a_subject_is_short_and_the_text_says_all_of_it(server, tmp_path):
+    clause = "we may use it all, and give it to whom we like, " * 4
+    event = example(summary=f"now says “{clause}” and 9 more on choice")
+
+    await sink(server, tmp_path).deliver([event])
+
+    (message,) = server.messages
+    body = message.get_body(("plain",)).get_content()
+    assert 80 <= len(message["Subject"]) <= 100
+    assert "…”; 9 more" in message["Subject"]
+    assert clause.strip() in " ".join(body.split())
 
 
 class Lines(HTMLParser):
@@ -102,7 +115,7 @@ async def test_the_first_five_lines_in_html_say_the_same_as_in_text(
     plain = message.get_body(("plain",)).get_content().splitlines()[:5]
     reader = Lines()
     reader.feed(message.get_body(("html",)).get_content())
-    assert reader.lines[0] == plain[0] == message["Subject"]
+    assert reader.lines[0] == subject(example(kind))
     for seen, written in zip(reader.lines[1:5], plain[1:5], strict=True):
         label, _, said = written.partition(":")
         assert seen == f"{label} {said.strip()}"
@@ -135,6 +148,15 @@ async def test_messages_of_a_watch_stand_in_one_thread(server, tmp_path):
     assert threads[0] == threads[1] == f"<watch.{long}@example.org>"
     assert threads[2] != threads[0]
     assert f"<watch.{long}@example.org>".encode() in raw[0]
+
+
+async def test_a_pattern_stands_in_the_thread_of_its_first_change(server, tmp_path):
+    event = example(EventType.PATTERN, watch="acme-privacy-policy")
+
+    await sink(server, tmp_path).deliver([event])
+
+    (message,) = server.messages
+    assert message["References"] == "<watch.acme-settings@example.org>"
 
 
 async def test_programs_see_that_a_program_wrote(server, tmp_path):

@@ -1,25 +1,35 @@
 """An event in words: short where it can be, and true where it must be."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clausewatch.core.event import EventType, Pattern, Signal, StatedDates, Verdict
+from clausewatch.core.event import (
+    Direction,
+    EventType,
+    Pattern,
+    Signal,
+    StatedDates,
+    Verdict,
+)
 from clausewatch.core.model import EditKind, Kind, WordOp, WordSpan
 from clausewatch.render.article import html, marked, text
+from clausewatch.render.glance import glance, title
 from clausewatch.render.redline import shown
+from clausewatch.render.sureness import doubt
 from clausewatch.render.wording import headline, lead, subject
-from clausewatch.testing.examples import example, reworded, step
+from clausewatch.testing.examples import SEEN, example, reworded, step
 
 
 @pytest.mark.parametrize("kind", EventType)
 def test_every_type_of_event_can_be_read(kind):
     event = example(kind, reason="dns")
 
-    assert text(event).startswith(subject(event) + "\nWhere: ")
+    assert text(event).startswith("What:   ")
+    assert subject(event) in " ".join(text(event).split())
     assert "<h1" in html(event)
     assert event.id in text(event)
 
@@ -112,11 +122,65 @@ def test_a_moved_clause_is_not_shown_as_new():
 
 
 @pytest.mark.parametrize(
-    ("confidence", "said"),
-    [("unconfirmed", "a second look was not possible"), ("low", "look at the page")],
+    ("kind", "confidence", "said"),
+    [
+        (EventType.CHANGED, "high", "it changed: yes, seen twice; direction: sure"),
+        (
+            EventType.CHANGED,
+            "low",
+            "it changed: yes, seen twice; direction: less sure, read the clauses",
+        ),
+        (
+            EventType.CHANGED,
+            "unconfirmed",
+            "it changed: seen once, not looked at again yet; read the clauses",
+        ),
+        (EventType.PATTERN, "high", "last change: yes, seen twice; direction: sure"),
+    ],
 )
-def test_doubt_is_said(confidence, said):
-    assert said in dict(lead(example(confidence=confidence)))["Sure"]
+def test_that_it_changed_is_one_doubt_and_how_it_leans_is_another(
+    kind, confidence, said
+):
+    assert dict(lead(example(kind, confidence=confidence)))["Sure"] == said
+
+
+def test_no_direction_is_never_called_sure():
+    event = example(direction=Direction.NEUTRAL)
+
+    assert dict(lead(event))["Sure"].endswith("direction: none that we can tell")
+    assert doubt(event) == ""
+    assert doubt(example(confidence="low")) == "direction less sure"
+
+
+@pytest.mark.parametrize("kind", EventType)
+@pytest.mark.parametrize("confidence", ["high", "low", "unconfirmed"])
+def test_all_that_is_urgent_fits_five_short_lines(kind, confidence):
+    event = example(
+        kind,
+        confidence=confidence,
+        summary=f"now says “{'We train our models on your data. ' * 5}” and 9 more",
+        service="The Halvorne Publishing Company of Northern Europe",
+        previous_at=None if kind is EventType.FIRST_SEEN else SEEN - timedelta(days=2),
+        direction=Direction.MIXED,
+    )
+
+    lines = text(event).splitlines()
+    labels = [line.split()[0] for line in lines[:5]]
+    assert labels == ["What:", "Where:", "When:", "Sure:", "Weight:"]
+    assert max(map(len, lines[:5])) <= 78
+    assert lines[5] == ""
+    assert len(title(event)) <= 100
+    if confidence == "low":
+        assert "…" not in lines[3]
+
+
+def test_a_quotation_gives_way_to_what_it_is_about_and_how_much_more_there_is():
+    event = example(summary=f"now says “{'All is well. ' * 12}” and 9 more on choice")
+
+    told = dict(glance(event))
+    assert told["What"].startswith("AI training: now says “All is well.")
+    assert told["What"].endswith(" …”; 9 more")
+    assert told["Where"] == ("Acme privacy policy, How we use your data (+1 section)")
 
 
 def test_a_date_that_the_document_did_not_change_is_said():
@@ -175,4 +239,4 @@ def test_the_steps_of_a_pattern_are_told_with_their_days():
 
     assert "12 Aug 2024: settings: now says “train AI models” (less protective;" in told
     assert "18 Sep 2024: privacy policy: now says" in told
-    assert told.index("12 Aug 2024") < told.index("18 Sep 2024: privacy")
+    assert told.index("12 Aug 2024: ") < told.index("18 Sep 2024: privacy")

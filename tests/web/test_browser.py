@@ -5,6 +5,7 @@ from functools import cache
 
 import pytest
 
+from clausewatch.core.event import EventType
 from clausewatch.render import article
 from clausewatch.render.wording import subject
 from clausewatch.testing.examples import example
@@ -193,17 +194,31 @@ def test_a_mail_on_a_phone_says_what_matters_in_its_first_five_lines(contexts):
     page = contexts(PHONE, "dark", False).new_page()
     page.set_content(article.page(subject(event), article.html(event)))
     lines = [line for line in page.inner_text("body").splitlines() if line.strip()]
-    sure = page.get_by_role("rowheader", name="Sure").bounding_box()
+    last = page.get_by_role("rowheader", name="Weight").bounding_box()
     page.close()
 
     assert lines[0] == subject(event)
     assert [line.split()[0] for line in lines[1:5]] == [
         "Where",
         "When",
-        "Weight",
         "Sure",
+        "Weight",
     ]
-    assert sure["y"] + sure["height"] < PHONE[1]
+    assert last["y"] + last["height"] < PHONE[1]
+
+
+@pytest.mark.parametrize("kind", [EventType.CHANGED, EventType.PATTERN])
+def test_no_mail_is_cut_off_at_the_edge_of_a_phone(contexts, kind):
+    address = f"https://acme.example/{'legal-and-privacy' * 6}"
+    event = example(kind, url=address, summary="now says “" + "x" * 200)
+    page = contexts(PHONE, "light", False).new_page()
+    page.set_content(article.page(subject(event), article.html(event, link=address)))
+    wide, room = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    page.close()
+
+    assert wide <= room
 
 
 @pytest.mark.parametrize("name", ["overview", "changes", "change", "text", "service"])

@@ -13,6 +13,7 @@ from clausewatch.cli.home import reading
 from clausewatch.cli.options import HomeOption
 from clausewatch.cli.paint import kind_of
 from clausewatch.core.event import Change, Event
+from clausewatch.render.sureness import sureness
 from clausewatch.render.wording import (
     direction,
     plain,
@@ -52,7 +53,7 @@ def _whole(event: Event) -> Iterator[tuple[str, str]]:
     for signal in event.signals:
         yield "signal", f"{spoken(signal.name)}: {plain(signal.evidence)}"
     yield from timeline(event)
-    yield "confidence", plain(event.confidence)
+    yield "sure", sureness(event)
 
 
 def _print_change(console: Console, number: int, change: Change) -> None:

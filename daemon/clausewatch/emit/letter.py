@@ -16,6 +16,7 @@ from typing import Final
 
 from clausewatch.core.event import Event
 from clausewatch.render.article import html, page, text
+from clausewatch.render.glance import title
 from clausewatch.render.permalink import permalink
 from clausewatch.render.times import moment
 from clausewatch.render.wording import clip, count, plain, subject
@@ -24,7 +25,7 @@ MOST_IN_FULL: Final = 25
 """Events that a digest shows whole; beyond them only their headlines stand."""
 MOST_NAMED: Final = 3
 """Services named in the subject of a digest."""
-MOST_SUBJECT: Final = 360
+MOST_SUBJECT: Final = 100
 WITNESS: Final = (
     "Keep this mail: `clausewatch checkpoint compare` shows by what follows whether\n"
     "the log that proves the above is still the one it was."
@@ -70,16 +71,18 @@ class Address:
 
 def letter(event: Event, address: Address, at: datetime) -> EmailMessage:
     """Return one event as a message, in the thread of its watch."""
-    message = _headed(subject(event), event.id, address, at)
+    message = _headed(title(event), event.id, address, at)
     # A parent that was never sent: all messages of a watch name it, so they stand
     # together, and nobody has to remember which of them came first.
-    thread = f"<watch.{event.watch}@{address.domain}>"
+    # What several documents tell together goes with the first of them.
+    first = event.pattern.steps[0].watch if event.pattern else event.watch
+    thread = f"<watch.{first}@{address.domain}>"
     message["In-Reply-To"] = thread
     message["References"] = thread
     link = permalink(address.site, event)
     articles = html(event, link=link), _witness_html([event])
     body = text(event, link=link) + _witness_text([event])
-    return _filled(message, body, page(subject(event), "".join(articles)))
+    return _filled(message, body, page(title(event), "".join(articles)))
 
 
 def digest(events: Sequence[Event], address: Address, at: datetime) -> EmailMessage:
@@ -87,14 +90,14 @@ def digest(events: Sequence[Event], address: Address, at: datetime) -> EmailMess
     told = sorted(events, key=lambda e: (-e.materiality, e.service, e.observed_at))
     name = hashlib.sha256("\n".join(sorted(e.id for e in told)).encode()).hexdigest()
     message = _headed(_digest_subject(told), f"digest.{name[:40]}", address, at)
-    title = f"{count(len(told), 'event')}, {_span(told)}"
+    heading = f"{count(len(told), 'event')}, {_span(told)}"
     links = [permalink(address.site, event) for event in told]
     listed = list(zip(told, links, strict=True))
     whole = listed[:MOST_IN_FULL]
     texts = (text(event, link=link) for event, link in whole)
-    body = _RULE.join([f"{title}\n\n{_contents_text(listed)}", *texts])
+    body = _RULE.join([f"{heading}\n\n{_contents_text(listed)}", *texts])
     articles = (html(event, link=link) for event, link in whole)
-    shown = page(title, _contents(title, listed), *articles, _witness_html(told))
+    shown = page(heading, _contents(heading, listed), *articles, _witness_html(told))
     return _filled(message, body + _witness_text(told), shown)
 
 
@@ -155,11 +158,11 @@ def _contents_text(listed: Sequence[tuple[Event, str]]) -> str:
     )
 
 
-def _contents(title: str, listed: Sequence[tuple[Event, str]]) -> str:
+def _contents(heading: str, listed: Sequence[tuple[Event, str]]) -> str:
     items = "".join(f"<li>{_item(event, link)}</li>\n" for event, link in listed)
-    return f'<h1 style="font-size:1.25em">{escape(title)}</h1>\n<ol>\n{items}</ol>'
+    return f'<h1 style="font-size:1.25em">{escape(heading)}</h1>\n<ol>\n{items}</ol>'
 
 
 def _item(event: Event, link: str) -> str:
-    title = escape(subject(event))
-    return f'<a href="{escape(link)}">{title}</a>' if link else title
+    told = escape(subject(event))
+    return f'<a href="{escape(link)}">{told}</a>' if link else told

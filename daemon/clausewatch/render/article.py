@@ -7,6 +7,7 @@ from typing import Final
 
 from clausewatch.core.event import Event
 from clausewatch.core.model import WordOp, WordSpan
+from clausewatch.render.glance import COLUMNS, glance
 from clausewatch.render.redline import (
     MARKS,
     MOST_CHANGES,
@@ -14,9 +15,8 @@ from clausewatch.render.redline import (
     left_out,
     shown,
 )
-from clausewatch.render.wording import evidence, facts, lead, subject, timeline
+from clausewatch.render.wording import evidence, facts, subject, timeline
 
-COLUMNS: Final = 78
 LEGEND: Final = "[-struck-] words went, {+new+} words came."
 
 _IN: Final = " " * 4
@@ -43,16 +43,15 @@ _PAGE: Final = """\
 
 
 def text(event: Event, *, link: str = "") -> str:
-    """Return the event as plain text; its first lines tell all that is urgent.
+    """Return the event as plain text; its first five lines tell all that is urgent.
 
-    Line 1 what happened, then where, when, how much it weighs, how sure it is.
+    They are never wrapped, and short enough for any preview; in full it stands below.
 
     Args:
         link: Where a site shows it; empty if there is none.
     """
-    # The first lines are never wrapped: five lines stay five lines, and a mail
-    # program's preview shows the first.
-    parts = [f"{subject(event)}\n{_table(_lead(event, link), wrap=False)}"]
+    parts = [_table(_linked_to(glance(event), link), wrap=False)]
+    parts.append(fill(subject(event), COLUMNS, break_long_words=False))
     if steps := timeline(event):
         parts.append("What happened\n" + _table(steps))
     if known := facts(event):
@@ -70,9 +69,11 @@ def html(event: Event, *, most: int = MOST_CHANGES, link: str = "") -> str:
         most: Changes beyond that are only counted.
         link: Where a site shows it; empty if there is none.
     """
-    rows = _rows([*_lead(event, link), *timeline(event), *facts(event)])
+    rows = _rows(
+        [*_linked_to(glance(event)[1:], link), *timeline(event), *facts(event)]
+    )
     return (
-        '<article style="max-width:46em">\n'
+        '<article style="max-width:46em;overflow-wrap:anywhere">\n'
         f'<h1 style="font-size:1.25em;margin:0 0 .6em">{escape(subject(event))}</h1>\n'
         f"{rows}\n{_html_redlines(event, most)}"
         '<h2 style="font-size:1em;margin:1.6em 0 .4em">Evidence</h2>\n'
@@ -92,9 +93,9 @@ def marked(spans: tuple[WordSpan, ...]) -> str:
     return " ".join(MARKS[span.op].format(span.text) for span in spans)
 
 
-def _lead(event: Event, link: str) -> list[tuple[str, str]]:
+def _linked_to(lines: list[tuple[str, str]], link: str) -> list[tuple[str, str]]:
     """Return what is urgent, and where to read on; the latter never goes before it."""
-    return [*lead(event), *([("Link", link)] if link else [])]
+    return [*lines, *([("Link", link)] if link else [])]
 
 
 def _text_redlines(event: Event) -> str:
@@ -156,9 +157,11 @@ def _filled(value: str, first: str, rest: str) -> str:
 
 def _rows(lines: list[tuple[str, str]]) -> str:
     cell = "vertical-align:top;padding:.1em 1em .1em 0;text-align:start"
+    # An address or a digest has no place to break at; on a telephone it breaks anywhere.
+    value_cell = f"{cell};overflow-wrap:anywhere"
     rows = "".join(
         f'<tr><th scope="row" style="{cell};white-space:nowrap">{escape(label)}</th>'
-        f'<td style="{cell}">{_linked(value)}</td></tr>\n'
+        f'<td style="{value_cell}">{_linked(value)}</td></tr>\n'
         for label, value in lines
     )
     return f'<table style="border-collapse:collapse">\n{rows}</table>'

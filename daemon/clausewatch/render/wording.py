@@ -6,7 +6,6 @@ we quote can neither break a header nor steer a terminal.
 
 import re
 from collections import Counter
-from itertools import islice
 from typing import Final
 
 from clausewatch.core import summary
@@ -22,6 +21,7 @@ from clausewatch.core.event import (
 from clausewatch.core.model import EditKind, Threshold
 from clausewatch.core.note import parse_checkpoint, parse_note
 from clausewatch.core.opinion import Opinion
+from clausewatch.render.sureness import sureness
 from clausewatch.render.times import between, day, moment
 
 MOST_SECTIONS: Final = 3
@@ -62,15 +62,16 @@ def name(event: Event) -> str:
 
 def subject(event: Event) -> str:
     """Return what happened in one line: whose page, the headline, what it means."""
-    whose, told, said = _whose(event), headline(event), aside(event)
+    page, told, said = whose(event), headline(event), aside(event)
     # The page's own words give way; what we say of them stays.
-    told = clip(told, max(LEAST_TOLD, MOST_SUBJECT - len(whose) - len(said)))
+    told = clip(told, max(LEAST_TOLD, MOST_SUBJECT - len(page) - len(said)))
     if said:
         told = f"{told.removesuffix('.')} ({said})"
-    return f"{whose}: {told}"
+    return f"{page}: {told}"
 
 
-def _whose(event: Event) -> str:
+def whose(event: Event) -> str:
+    """Return whose page it is, as a subject begins with it."""
     service, document = plain(event.service), plain(event.document)
     steps = event.pattern.steps if event.pattern else ()
     if len({step.document for step in steps}) > 1:
@@ -81,13 +82,18 @@ def _whose(event: Event) -> str:
 
 
 def aside(event: Event) -> str:
+    """Return what to know of a change besides its words, in one line."""
+    return "; ".join(asides(event))
+
+
+def asides(event: Event) -> list[str]:
     """Return what to know of a change besides its words, most telling first."""
     told = [_DIRECTIONS[event.direction]] if event.direction in _DIRECTIONS else []
     names = {signal.name for signal in event.signals}
     if "notice" in names:  # what is announced ahead has no new date yet
         names.discard("unannounced")
     told += [words for known, words in _ASIDES.items() if known in names]
-    return "; ".join([*told[:MOST_ASIDES], *_date_moved(event)])
+    return [*told[:MOST_ASIDES], *_date_moved(event)]
 
 
 def headline(event: Event) -> str:
@@ -116,11 +122,13 @@ def headline(event: Event) -> str:
 
 
 def lead(event: Event) -> list[tuple[str, str]]:
-    """Return where, since when, how much it weighs and how sure it is, with labels."""
-    lines = [("Where", _where(event)), ("When", _when(event))]
-    if event.verdict is not None:
-        lines.append(("Weight", _weight(event)))
-    return [*lines, ("Sure", _sure(event))]
+    """Return where, since when, how sure it is and how much it weighs, with labels."""
+    return [
+        ("Where", _where(event)),
+        ("When", _when(event)),
+        ("Sure", sureness(event)),
+        ("Weight", _weight(event)),
+    ]
 
 
 def timeline(event: Event) -> list[tuple[str, str]]:
@@ -238,15 +246,18 @@ def _step(step: Step) -> str:
 
 
 def _where(event: Event) -> str:
-    if event.pattern:
+    names = [] if event.pattern else sections(event)
+    if not names:
         return name(event)
-    told = [c for c in event.changes if c.verdict is event.verdict] or event.changes
-    names = list(dict.fromkeys(_section(change) for change in told))
-    listed = "; ".join(clip(n, 60) for n in islice(filter(None, names), MOST_SECTIONS))
-    if not listed:
-        return name(event)
-    more = len(list(filter(None, names))) - MOST_SECTIONS
+    listed = "; ".join(clip(one, 60) for one in names[:MOST_SECTIONS])
+    more = len(names) - MOST_SECTIONS
     return listed + (f"; and {count(more, 'more section')}" if more > 0 else "")
+
+
+def sections(event: Event) -> list[str]:
+    """Return the headings that stand over what decided the verdict, once each."""
+    told = [c for c in event.changes if c.verdict is event.verdict] or event.changes
+    return list(filter(None, dict.fromkeys(_section(change) for change in told)))
 
 
 def _section(change: Change) -> str:
@@ -284,15 +295,6 @@ def _weight(event: Event) -> str:
     if event.direction is not Direction.NEUTRAL:
         parts.append(_DIRECTIONS[event.direction])
     return "; ".join(parts)
-
-
-def _sure(event: Event) -> str:
-    sure = _CONFIDENCE.get(event.confidence, plain(event.confidence))
-    if (event.type, event.confidence) == (EventType.CHANGED, "high"):
-        return f"{sure}; a second look showed the same"
-    if event.type in {EventType.SUSPECT, EventType.INACCESSIBLE}:
-        return f"{sure}; the last good text stands until the page can be read again"
-    return sure
 
 
 def _date_moved(event: Event) -> list[str]:
@@ -356,11 +358,6 @@ _ASIDES: Final = {
 }
 """Signals that a subject line names, the most telling first."""
 _DAYS: Final = {-1: "the day before", 0: "the same day", 1: "the next day"}
-_CONFIDENCE: Final = {
-    "high": "high",
-    "low": "low; look at the page yourself",
-    "unconfirmed": "unconfirmed; a second look was not possible",
-}
 _REASONS: Final = {
     "address": "its address is not a public one",
     "certificate": "its certificate is not valid",

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from clausewatch import __version__
 from clausewatch.core.event import Event, passes, weighs
 from clausewatch.core.model import Threshold
-from clausewatch.render import times, wording
+from clausewatch.render import sureness, times, wording
 from clausewatch.web.reasons import reasons
 
 STATIC: Final = {
@@ -29,10 +29,17 @@ STATES: Final = {
     "inaccessible": "cannot be read",
     "unlisted": "no longer watched",
 }
+KINDS: Final = {
+    "editorial": "the same in other words",
+    "housekeeping": "only dates, numbers or links",
+    "extraction": "around the document",
+    "variant": "was shown before",
+}
+"""What kinds of difference are called beside a clause."""
 CHOICES: Final = {
-    "all": "everything on record",
-    "housekeeping": "housekeeping, too",
-    "editorial": "editorial, too",
+    "all": "all that is on record",
+    "housekeeping": "all, with new dates and links",
+    "editorial": "all, with other words for the same",
     "important": "important or critical",
     "critical": "critical only",
     "less": "less protective",
@@ -86,10 +93,12 @@ class Templates:
             "plain": wording.plain,
             "clip": wording.clip,
             "day": times.day,
+            "doubt": sureness.doubt,
             "weight": wording.weight,
             "signal": wording.signal,
             "meaning": wording.meaning,
             "state": lambda state: STATES.get(state, state),
+            "kind": lambda kind: KINDS.get(kind, kind),
             "choice": lambda choice: CHOICES.get(choice, choice),
             "time": time,
             "asked": asked,
