@@ -7,6 +7,7 @@ import shutil
 import ssl
 import subprocess
 import zipfile
+from dataclasses import replace
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -17,6 +18,8 @@ from clausewatch.archive.blobs import Blobs
 from clausewatch.archive.checkpoint import Notary
 from clausewatch.archive.compact import Compactor
 from clausewatch.archive.export import Exporter
+from clausewatch.archive.segments import Segments
+from clausewatch.archive.selection import lines_telling
 from clausewatch.core.digest import sha256
 from clausewatch.errors import ConfigError, StoreError
 from clausewatch.store import open_store
@@ -138,6 +141,31 @@ def test_an_absent_body_is_named_and_nothing_is_exported(tmp_path):
     with pytest.raises(StoreError, match=f"blob {digest} is absent"):
         export(tmp_path / "home", event, tmp_path / "export")
     assert list((tmp_path / "export").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("forged", "why"),
+    [
+        ({"id": "0" * 32}, "is named by no line of the log"),
+        ({"service": "Somebody else"}, "is not what the log says was told"),
+    ],
+)
+def test_an_event_that_the_log_does_not_bear_out_is_not_exported(
+    home, told, tmp_path, forged, why
+):
+    store = open_store(home, read_only=True)
+    event = replace(store.event(told), **forged)
+    with pytest.raises(StoreError, match=f"event {event.id}: {why}"):
+        Exporter(home, store).export([event], tmp_path / "export")
+    store.close()
+    assert list((tmp_path / "export").iterdir()) == []
+
+
+def test_an_event_told_far_from_its_attempt_is_found_all_the_same(home, told):
+    store, segments = open_store(home, read_only=True), Segments(home)
+    (line,) = lines_telling(segments, [store.event(told)], ())
+    store.close()
+    assert told in line.said["events"]
 
 
 def test_a_change_in_a_log_of_several_segments_verifies_after_the_key_changed(tmp_path):

@@ -184,19 +184,25 @@ def _key_lines(provings: Sequence[Proving]) -> Iterable[Line]:
 
 
 def _told(events: Iterable[Event], lines: Iterable[Line]) -> dict[str, bytes]:
-    """Return the events of which a line has the hash, as they were hashed."""
-    known = {
-        (event, digest)
-        for line in lines
-        if line.text("kind") == "told"
-        for event, digest in cast("dict[str, str]", line.said["events"]).items()
-    }
+    """Return the events as they were hashed.
+
+    Raises:
+        StoreError: one is not what the log says was told.
+    """
+    known: dict[str, set[str]] = {}
+    for line in lines:
+        if line.text("kind") == "told":
+            for event, digest in cast("dict[str, str]", line.said["events"]).items():
+                known.setdefault(event, set()).add(digest)
     texts = {event.id: told_text(jsonable(event)) for event in events}
-    return {
-        f"events/{event}.json": text
-        for event, text in texts.items()
-        if (event, sha256(text)) in known
-    }
+    for event, text in texts.items():
+        if sha256(text) not in known.get(event, ()):
+            why = "is not what the log says was told"
+            if event not in known:
+                why = "is named by no line of the log"
+            message = f"event {event}: {why}; `clausewatch verify` tells more"
+            raise StoreError(message, retry=False)
+    return {f"events/{event}.json": text for event, text in texts.items()}
 
 
 def _redlines(events: Iterable[Event]) -> dict[str, bytes]:

@@ -84,16 +84,28 @@ def lines_telling(
 ) -> Iterator[Line]:
     """Yield the lines that hold the hashes of these events.
 
-    Each stands right after that of the attempt, which is among the lines.
+    Each stands right after that of the attempt, which is among the lines; only where
+    one does not, the whole log is gone through.
     """
     wanted = {event.id for event in events}
-    for line in lines:
-        start = line.index + 1
-        for index, raw in enumerate(segments.lines(start, start + _NEAR), start):
-            if b'"kind":"told"' in raw:
-                said = cast("dict[str, Json]", json.loads(raw))
-                if wanted & cast("dict[str, str]", said["events"]).keys():
-                    yield Line(index, raw, said)
+    found: set[str] = set()
+    starts = (line.index + 1 for line in lines)
+    near = ((at, segments.lines(at, at + _NEAR)) for at in starts)
+    for start, raws in (*near, (0, segments.lines())):
+        if start == 0 and found >= wanted:
+            return
+        for line, told in _telling(start, raws):
+            if wanted & told:
+                found |= told
+                yield line
+
+
+def _telling(start: int, raws: Iterable[bytes]) -> Iterator[tuple[Line, set[str]]]:
+    """Yield the lines that hold hashes of events, and of which."""
+    for index, raw in enumerate(raws, start):
+        if b'"kind":"told"' in raw:
+            said = cast("dict[str, Json]", json.loads(raw))
+            yield Line(index, raw, said), {*cast("dict[str, str]", said["events"])}
 
 
 def proving(
