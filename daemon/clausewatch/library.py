@@ -78,7 +78,7 @@ class Version:
     """One content that a document showed, from then until the next."""
 
     number: int
-    """Grows with time; unique among all watches."""
+    """Among those of its watch, from 1 in order of time."""
     watch: WatchId
     seen_at: datetime
     document: Digest
@@ -250,6 +250,10 @@ class Library(Protocol):
         Of several times, the first since the event was observed, and of the body before
         the last until `previous_at`; where none is on that side, the nearest to it.
         """
+        ...
+
+    def begun(self) -> datetime | None:
+        """Return when the first look of all was; None while there was none."""
         ...
 
     def came(self, watch: WatchId, body: Digest, since: datetime) -> datetime | None:

@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
@@ -12,8 +13,10 @@ import pytest
 
 from clausewatch.render.permalink import permalink
 from clausewatch.store import open_store
+from clausewatch.testing.looks import watch_of
 from clausewatch.web.access import Access
-from web.acme import filled, visiting
+from clausewatch.web.templating import url
+from web.acme import SEEN, filled, visiting
 
 TOKEN = "a token that nobody guesses"
 A = "{http://www.w3.org/2005/Atom}"
@@ -82,6 +85,25 @@ async def test_a_topic_that_nothing_is_on_yet_has_an_empty_list_and_an_empty_fee
     assert await entries(visitor, "/topics/children/feed.atom") == []
     assert await entries(visitor, "/feed.atom?topic=children") == []
     assert (await visitor.get("/changes?topic=children")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/changes?topic=zzz",
+        "/feed.atom?topic=zzz",
+        "/topics/zzz/feed.atom",
+        "/api/v1/events?topic=zzz",
+        "/changes?since=2025-02-01&until=2025-01-01",
+        "/services/Acme/report?since=2025-02-01&until=2025-01-01",
+        "/services/Acme/report?since=2999-01-01",
+    ],
+)
+async def test_what_nothing_can_answer_is_refused_and_said(visitor, path):
+    answer = await visitor.get(path)
+
+    assert answer.status_code == 400
+    assert re.search("topic: expected one of|since: expected a time", answer.text)
 
 
 @pytest.mark.parametrize("of", ["services/None", "watches/none"])
@@ -246,3 +268,28 @@ async def test_feeds_that_differ_have_tags_that_differ(visitor):
     tags = {(await visitor.get(path)).headers["etag"] for path in paths}
 
     assert len(tags) == 3
+
+
+async def test_an_empty_feed_is_as_old_as_the_first_look(visitor):
+    answer = await visitor.get("/feed.atom?topic=children")
+    feed = ET.fromstring(answer.content)  # noqa: S314  (we wrote it)
+
+    assert datetime.fromisoformat(feed.findtext(f"{A}updated")) == SEEN
+    assert answer.headers["last-modified"] == "Wed, 18 Sep 2024 10:05:00 GMT"
+
+
+async def test_addresses_in_a_feed_are_addresses_whatever_a_service_is_called(tmp_path):
+    name = "Test & <Co> für alle"
+    with closing(filled(tmp_path)) as store:
+        watch = replace(watch_of("odd"), service=name)
+        store.enrol([watch], {watch.id: SEEN})
+        async with visiting(tmp_path) as visitor:
+            path = url("services", name, "feed.atom")
+            answer = await visitor.get(f"{path}?weight=all")
+    feed = ET.fromstring(answer.content)  # noqa: S314  (we wrote it)
+    links = {link.get("rel"): link.get("href") for link in feed.iter(f"{A}link")}
+
+    assert links["self"] == f"http://localhost{path}?weight=all"
+    for address in (feed.findtext(f"{A}id"), *links.values()):
+        assert re.fullmatch(r"[!-~]+", address), "ASCII without a space"
+        assert not re.search('[<>" ]', address)

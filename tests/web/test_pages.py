@@ -25,7 +25,7 @@ from clausewatch.testing.looks import (
     settlement,
     watch_of,
 )
-from web.acme import DAY, SEEN, filled, visiting
+from web.acme import DAY, SEEN, TEXTS, filled, visiting
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ async def test_the_overview_shows_documents_and_the_newest_changes(visit):
     page = await visit("/")
 
     assert "3 documents of 2 services" in words(page)
-    assert "All could be read at the last look." in page
+    assert "All could be read at the last look. In the last" in " ".join(page.split())
     assert "In the last 30 days: 5 critical" in words(page)
     (lately,) = [html.unescape(h) for h in links(page) if "weight=critical" in h]
     assert (await visit(lately)).count('class="brief stop"') == 5
@@ -199,8 +199,20 @@ async def test_a_document_shows_its_versions_and_any_two_compared(visit):
     assert "not watched yet on 2024-09-17" in early.text
     same = await visit(f"/watches/acme-privacy/compare?a={a}&b={a}")
     assert "Both say the same" in same
-    answer = await visit.visitor.get(f"/watches/acme-faq/compare?a={a}&b={b}")
-    assert answer.status_code == 404, "versions of another document"
+    answer = await visit.visitor.get(f"/watches/acme-privacy/compare?a={a}&b=4")
+    assert answer.status_code == 404, "there is no fourth version"
+
+
+@pytest.mark.parametrize("watch", ["acme-privacy", "acme-faq", "umbra-terms"])
+async def test_versions_are_numbered_and_the_last_two_compared_unless_asked(
+    visit, watch
+):
+    page = await visit(f"/watches/{watch}")
+    compared = await visit(f"/watches/{watch}/compare")
+
+    assert re.findall(r'<td class="number">(\d+)</td>', page) == ["3", "2", "1"]
+    assert "Before version 2, seen first 19 Sep 2024" in words(compared)
+    assert "After version 3, seen first 20 Sep 2024" in words(compared)
 
 
 async def test_a_text_says_since_when_it_stands_and_what_is_gone(visit):
@@ -363,6 +375,31 @@ async def test_a_pattern_shows_its_steps_and_leads_to_each(tmp_path):
     steps = [f"/changes/{step.event}" for step in story.pattern.steps]
     assert [link for link in links(page) if link in steps] == steps
     assert "12 Aug 2024 Settings now says “train AI models”" in words(page)
+
+
+async def test_a_pattern_cites_each_of_its_documents(visit):
+    steps = tuple(
+        replace(
+            example(EventType.PATTERN).pattern.steps[0],
+            event=f"{number}-{watch}",
+            watch=WatchId(watch),
+        )
+        for number, watch in ((1, "acme-privacy"), (2, "acme-faq"))
+    )
+    story = example(EventType.PATTERN, id="story", watch=steps[1].watch)
+    story = replace(story, pattern=replace(story.pattern, steps=steps))
+    with closing(open_store(visit.home)) as store:
+        held = claim(store, story.watch, SEEN + 3 * DAY)
+        store.settle(settlement(held, at=SEEN + 3 * DAY, events=(story,)))
+
+    page = words(await visit("/changes/story"))
+
+    for number, name in ((1, "privacy"), (2, "faq")):
+        digest, at = sha256(f"<p>{TEXTS[number]}".encode()), SEEN + number * DAY
+        page_of = f"To cite {name} Acme, {name}, https://acme-{name}.example/"
+        assert f"{page_of}, as received {exact(at)}. Its change" in page
+        assert f"SHA-256 {digest} received {exact(at)}" in page
+    assert story.evidence.capture not in page
 
 
 async def test_a_pattern_that_grew_is_listed_once_and_leads_on(tmp_path):

@@ -79,6 +79,49 @@ def test_what_is_shown_reads_as_the_new_document(old, new, chance):
     assert read(redlines(told, before, after), "after") == new or not told
 
 
+def laid_out(*sections):
+    """Return a document with these headings, a clause of each under it."""
+    found = []
+    for title, text in sections:
+        found.append(Clause(title, title.lower(), ("Policy",), Role.HEADING))
+        found.append(Clause(text, text.lower(), ("Policy", title)))
+    return Document(recipe=RecipeId("1"), clauses=tuple(found))
+
+
+def test_what_stayed_is_folded_under_its_own_heading():
+    a, b, c, d, e, f, g = SENTENCES
+    stay = [("2. Keep", c), ("3. Sell", d)]
+    before = laid_out(("1. Take", a), *stay, ("4. Ask", e), ("5. End", g))
+    after = laid_out(("1. Take", b), *stay, ("4. Ask", f), ("5. End", g))
+
+    shown = redlines(changes(before, after), before, after).sections
+
+    folds = {
+        section.path[-1]: [clause.text for clause in part.first]
+        for section in shown
+        for part in section.parts
+        if isinstance(part, Fold)
+    }
+    assert folds == {"2. Keep": [c], "3. Sell": [d], "5. End": [g]}
+    assert [s.path[-1] for s in shown] == [
+        "1. Take",
+        "2. Keep",
+        "3. Sell",
+        "4. Ask",
+        "5. End",
+    ]
+
+
+def test_many_sections_that_stayed_are_one_fold_from_the_first_to_the_last():
+    a, b, *_ = SENTENCES
+    stay = [(f"{n}. Part", f"What part {n} says.") for n in range(2, 40)]
+    before, after = laid_out(("1. Take", a), *stay), laid_out(("1. Take", b), *stay)
+
+    shown = redlines(changes(before, after), before, after).sections
+
+    assert [s.path[-1] for s in shown] == ["1. Take", "2. Part … 39. Part"]
+
+
 def test_what_is_gone_stands_behind_what_stood_before_it():
     a, b, c, d, *_ = SENTENCES
     before, after = document(a, b, c, d), document(a, c, d)

@@ -56,12 +56,13 @@ def test_the_weightiest_stands_first_and_what_takes_away_before_what_gives():
         ],
     )
 
-    assert numbered(html) == [
-        ("1", "Takes"),
-        ("2", "Takes later"),
-        ("3", "Gives"),
-        ("4", "Minor"),
-    ]
+    rows = re.findall(r'href="#change-(\d+)">\1</a></td><td>(.*?)<', html)
+    assert [title for _, title in rows] == ["Takes", "Takes later", "Gives", "Minor"]
+    assert sorted(numbered(html)) == numbered(html), "in order of time"
+    assert {*rows} == {*numbered(html)}, "each under one number"
+    marks = re.findall(r'<text x="([\d.]+)" y="\d+" text-anchor="middle">(\d)<', html)
+    in_time = [label for _, label in sorted(marks, key=lambda one: float(one[0]))]
+    assert in_time == sorted(in_time)
 
 
 def test_it_shows_redlines_promises_gone_gaps_patterns_and_evidence():
@@ -75,7 +76,7 @@ def test_it_shows_redlines_promises_gone_gaps_patterns_and_evidence():
     told = example(EventType.PATTERN)
     assert f"What belongs together: {escape(headline(told))}" in html
     for step in told.pattern.steps:
-        assert f"<li>{day(step.observed_at)}, " in html
+        assert f"{day(step.observed_at)}, " in html
     assert event.evidence.capture in html
     assert event.evidence.previous in html
 
@@ -332,3 +333,13 @@ def test_changes_stand_on_one_axis_in_the_order_of_time():
     assert places == sorted(places)
     assert 0 < places[0] < places[-1] < drawn.width
     assert 2 < len(drawn.ticks) < 10
+
+
+def test_the_steps_of_a_pattern_have_the_numbers_of_their_changes():
+    told = example(EventType.PATTERN)
+    step = told.pattern.steps[0]
+    changed = example(id=step.event, watch=step.watch, observed_at=step.observed_at)
+    earlier = example(id="earlier", observed_at=step.observed_at - timedelta(days=1))
+    html = report(SPAN, [told, changed, earlier])
+
+    assert f"<li>No. 2, {day(step.observed_at)}, " in re.sub("</?a[^>]*>", "", html)

@@ -16,11 +16,12 @@ import pypdf
 import pytest
 
 from clausewatch.cli.evidence import _asked
+from clausewatch.core.digest import sha256
 from clausewatch.errors import ConfigError
 from clausewatch.testing.examples import SEEN
 from clausewatch.testing.looks import watch_of
 from clausewatch.web.report import style
-from web.acme import TEXTS, filled, visiting
+from web.acme import DAY, TEXTS, filled, visiting
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +168,19 @@ def test_the_pdf_has_a_running_header_and_numbered_pages(home, tmp_path):
     for number, page in enumerate(pages[1:], 2):
         assert "Acme: what changed" in page.splitlines()[0]
         assert f"{number} of {len(pages)}" in page
+
+
+async def test_a_time_without_looks_says_when_the_documents_were_last_seen(home):
+    now = SEEN + 99 * DAY
+    late = (SEEN + 50 * DAY).date()
+    async with visiting(home, now=now) as visitor:
+        page = (await visitor.get(f"/services/Acme/report?since={late}")).text
+    words = " ".join(re.sub("<[^>]+>", " ", page).split())
+    body = sha256(f"<p>{TEXTS[2]}".encode())
+
+    assert "never" not in words
+    assert "not in this time last seen 20 Sep 2024, not in this time" in words
+    assert "The documents as last seen" in words
+    assert "end of this time" not in words
+    at = f"20 Sep 2024, 10:05 UTC {body} received 20 Sep 2024, 10:05:00 UTC"
+    assert f"Privacy {at}" in words

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -13,6 +13,8 @@ from clausewatch.cli.options import HomeOption, moment
 from clausewatch.cli.pdf import pdf
 from clausewatch.errors import ConfigError
 from clausewatch.library import Library
+
+_HTML: Final = {".html", ".htm", ""}
 
 
 def report(
@@ -46,11 +48,15 @@ def report(
     now = datetime.now(UTC)
     first = moment(since, now) if since else None
     last = moment(until, now, option="--until", ends=True) if until else now
+    if first and first >= last:
+        raise ConfigError(f"--since {since}: expected a time before {until or 'now'}")
+    wants_pdf = as_pdf or output.suffix.casefold() == ".pdf"
+    if not wants_pdf and output.suffix.casefold() not in _HTML:
+        raise ConfigError(f"{output}: expected an .html or .pdf file, or --pdf")
     with reading(home) as library:
         name = _named(library, service)
         span = Span(service=name, since=first, until=last, made_at=now)
         html = gathered(library, span)
-    wants_pdf = as_pdf or output.suffix.casefold() == ".pdf"
     output.write_bytes(pdf(html) if wants_pdf else html.encode("utf-8", "replace"))
     err().print(f"{output}: written")
 

@@ -163,5 +163,9 @@ def _reason(steps: Sequence[Step]) -> str:
         ]
     )
     days = (steps[-1].observed_at.date() - steps[0].observed_at.date()).days
-    near = f"within {days} days" if days else "on one day"
-    return f"{near}, all of weight, on {', '.join(map(spoken, shared))}"
+    near = f"in {days} {'day' if days == 1 else 'days'}" if days else "on one day"
+    least = (
+        "" if any(s.materiality < LEAST for s in steps) else ", each at least important"
+    )
+    about = ", ".join(map(spoken, shared))
+    return f"{len(steps)} changes {near}{least}, about {about}"

@@ -142,7 +142,7 @@ class Browsing:
         theirs = select(versions).where(versions.c.watch == watch)
         with self._database.reading(watch) as rows:
             found = rows.execute(theirs.order_by(versions.c.seen_at, versions.c.id))
-            return tuple(map(_version, found))
+            return tuple(_version(n, row) for n, row in enumerate(found, 1))
 
     def stays(self, watch: WatchId) -> Mapping[int, Stay]:
         """Return for how long each clause of any version stood, by `blame.keys`."""
@@ -244,9 +244,9 @@ def _brief(row: Row[Any]) -> Brief:
     return Brief(seq=row.seq, event=event, clauses=row.clauses, words=row.words)
 
 
-def _version(row: Row[Any]) -> Version:
+def _version(number: int, row: Row[Any]) -> Version:
     return Version(
-        number=row.id,
+        number=number,
         watch=WatchId(row.watch),
         seen_at=row.seen_at,
         document=Digest(row.document),

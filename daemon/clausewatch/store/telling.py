@@ -81,6 +81,11 @@ class Telling:
             else None,
         )
 
+    def begun(self) -> datetime | None:
+        """Return when the first look of all was; None while there was none."""
+        with self._database.reading("looks") as rows:
+            return rows.scalar(select(looks.c.looked_at).order_by(looks.c.id).limit(1))
+
     def came(self, watch: WatchId, body: Digest, since: datetime) -> datetime | None:
         """Return when a body came first since then, or else last before."""
         return self._came(watch, body, since, (_NEXT_CAME, _LAST_CAME))

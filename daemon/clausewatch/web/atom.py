@@ -6,7 +6,7 @@ An entry is an event, and an event never changes, so neither does its id or its 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -21,7 +21,6 @@ OURS: Final = "urn:clausewatch:feed:1"
 """The namespace of what Atom has no word for."""
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"
-_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """XML 1.0 has no way to write these; a page may hold them."""
 
@@ -39,6 +38,8 @@ class Feed:
     url: str
     page: str
     """The page whose feed it is."""
+    begun: datetime
+    """Since when somebody looks; it is as old as that while it has no entry."""
     permalink: Callable[[Event], str]
 
 
@@ -47,9 +48,9 @@ def event_urn(event: Event) -> str:
     return f"urn:clausewatch:event:{event.id}"
 
 
-def updated(events: Sequence[Event]) -> datetime:
-    """Return when the newest of these was observed; 1970 while there is none."""
-    return max((event.observed_at for event in events), default=_NEVER)
+def updated(events: Sequence[Event], begun: datetime) -> datetime:
+    """Return when the newest of these was observed; while there is none, `begun`."""
+    return max((event.observed_at for event in events), default=begun)
 
 
 def atom(feed: Feed, events: Sequence[Event]) -> bytes:
@@ -57,7 +58,7 @@ def atom(feed: Feed, events: Sequence[Event]) -> bytes:
     root = ET.Element(_tag("feed"))
     _text(root, "id", feed.id)
     _text(root, "title", feed.title)
-    _text(root, "updated", rfc3339(updated(events)))
+    _text(root, "updated", rfc3339(updated(events, feed.begun)))
     _text(ET.SubElement(root, _tag("author")), "name", "clausewatch")
     _text(root, "generator", "clausewatch").set("version", __version__)
     _link(root, "self", feed.url, "application/atom+xml")

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -59,20 +59,25 @@ def _feed(
 ) -> Response:
     """Answer with the feed of something; the filters of lists narrow it further."""
     filters = asked(visit, of)
+    name = quote(name, safe=":")
     if narrowed := {k: v for k, v in filters.given.items() if k not in of}:
         name = f"{name}?{urlencode(sorted(narrowed.items()))}"
         title = f"{title} ({', '.join(f'{k} {v}' for k, v in narrowed.items())})"
         page = url("changes", query=filters.given)
     briefs = visit.library.briefs(filters.wanted, limit=ENTRIES)
-    known = validators(_tag(visit, name, briefs), updated([b.event for b in briefs]))
+    begun = visit.library.begun() or visit.site.clock.now()
+    at = updated([brief.event for brief in briefs], begun)
+    known = validators(_tag(visit, name, briefs), at)
     if held := unchanged(visit.request.headers, known):
         return held
-    site = _site(visit)
+    site, query = _site(visit), visit.request.url.query
+    here = quote(visit.request.url.path)
     feed = Feed(
         id=f"urn:clausewatch:feed:{name}",
         title=f"clausewatch: {title}",
-        url=site + str(visit.request.url.replace(scheme="", netloc="")),
+        url=f"{site}{here}?{query}" if query else site + here,
         page=site + page,
+        begun=begun,
         permalink=lambda event: site + url("changes", event.id),
     )
     whole = [visit.library.event(brief.event.id) or brief.event for brief in briefs]

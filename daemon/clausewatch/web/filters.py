@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from clausewatch.core.event import Direction
 from clausewatch.core.model import Threshold
 from clausewatch.core.period import time_of
+from clausewatch.core.topicbook import TOPICS
 from clausewatch.library import Brief, Place, Wanted
 from clausewatch.web.site import Visit
 
@@ -53,16 +54,22 @@ def asked(visit: Visit, of: Mapping[str, str] = _NOTHING) -> Asked:
     """
     given = {name: text for name in NAMES if (text := visit.query(name))} | {**of}
     direction = given.get("direction")
+    since, until = _day(given, "since"), _day(given, "until", ends=True)
+    if since and until and since >= until:
+        message = f"since: expected a time before until, got {given['since']!r}"
+        raise HTTPException(400, f"{message} and {given['until']!r}")
+    if topic := given.get("topic", ""):
+        _known(visit, topic)
     return Asked(
         Wanted(
             least=_one_of(Threshold, "weight", given.get("weight", "substantive")),
             service=given.get("service", ""),
             watch=given.get("watch", ""),
-            topic=given.get("topic", ""),
+            topic=topic,
             signal=given.get("signal", ""),
             direction=_one_of(Direction, "direction", direction) if direction else None,
-            since=_day(given, "since"),
-            until=_day(given, "until", ends=True),
+            since=since,
+            until=until,
         ),
         given,
     )
@@ -84,6 +91,17 @@ def place(visit: Visit) -> Place | None:
 def placed(brief: Brief) -> str:
     """Return the place of a brief, for an address."""
     return f"{(brief.event.observed_at - _EPOCH) // _MICROSECOND}.{brief.seq}"
+
+
+def _known(visit: Visit, topic: str) -> None:
+    """Refuse a topic that no rule tells, nor any event has."""
+    # What is cheap to know first: rules of an operator's own may name others.
+    if topic in TOPICS or topic in visit.library.named()["topics"]:
+        return
+    known = sorted({*TOPICS, *visit.site.rulebook().topics.listeners})
+    if topic not in known:
+        message = f"topic: expected one of {', '.join(known)}, got {topic!r}"
+        raise HTTPException(400, message)
 
 
 def _one_of(kind: type[_Kind], name: str, text: str) -> _Kind:

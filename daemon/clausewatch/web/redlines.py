@@ -2,11 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import Final, TypeAlias
 
 from clausewatch.core.event import Change, Verdict
-from clausewatch.core.model import Clause, Document, EditKind, WordOp, WordSpan, Zone
+from clausewatch.core.model import (
+    Clause,
+    Document,
+    EditKind,
+    Role,
+    WordOp,
+    WordSpan,
+    Zone,
+)
 from clausewatch.render.redline import retargeted
 from clausewatch.render.wording import plain
 from clausewatch.web.placing import END, REST, placing
@@ -15,6 +23,8 @@ A_PAGE: Final = 150
 """Changed clauses on one page; the rest are on the next."""
 FOLDED: Final = 30
 """Unchanged clauses shown when a fold is opened, on each side of what is left out."""
+MOST_HEADINGS: Final = 4
+"""Headings in a row under which nothing changed, up to which each is shown."""
 QUIET: Final = frozenset({Verdict.EXTRACTION, Verdict.VARIANT})
 
 
@@ -200,19 +210,25 @@ def _sections(
 ) -> Iterator[Section]:
     under = _Section()
     for entry, following in zip_longest(entries, entries[1:]):
-        before = folds.get(entry.number)
-        if under.path != entry.change.path:
+        path = entry.change.path
+        for at, fold in _cut(folds.get(entry.number, ()), under.path, path):
+            if under.path != at:
+                yield from under.closed()
+                under = _Section(at)
+            under.parts.append(fold)
+        if under.path != path:
             yield from under.closed()
-            under = _Section(entry.change.path)
-        if before:
-            under.parts.append(_fold(before))
+            under = _Section(path)
         if path := _headed(entry, following):
             yield from under.closed()
             under = _Section(path, entry)
         else:
             under.parts.append(entry)
-    if last and (rest := folds.get(REST)):
-        under.parts.append(_fold(rest))
+    for at, fold in _cut(folds.get(REST, ()) if last else (), under.path, None):
+        if under.path != at:
+            yield from under.closed()
+            under = _Section(at)
+        under.parts.append(fold)
     yield from under.closed()
 
 
@@ -240,6 +256,40 @@ def _headed(entry: Entry, following: Entry | None) -> tuple[str, ...]:
         return ()
     path = (*change.path, change.after)
     return path if following.change.path == path else ()
+
+
+def _cut(
+    clauses: Sequence[Clause],
+    above: tuple[str, ...] | None,
+    below: tuple[str, ...] | None,
+) -> Iterator[tuple[tuple[str, ...], Fold]]:
+    """Yield what stayed, cut at headings, each part with the heading that it is under.
+
+    What lies between the heading that is open above and that of the change below is
+    one fold, from its first heading to its last, where it has many of them.
+    """
+    parts = [(at, list(some)) for at, some in groupby(clauses, _under)]
+    head = [parts.pop(0)] if parts and parts[0][0] == above else []
+    tail = [parts.pop()] if parts and parts[-1][0] == below else []
+    if len(parts) > MOST_HEADINGS:
+        ends = [part[0][-1] for part in (parts[0], parts[-1]) if part[0]]
+        whole = [clause for _, some in parts for clause in some]
+        parts = [((" … ".join(ends),), whole)]
+    else:
+        # The heading stands above the fold already.
+        parts = [(at, _below(some)) for at, some in parts]
+    tail = [(at, _below(some)) for at, some in tail]
+    yield from ((at, _fold(some)) for at, some in (*head, *parts, *tail) if some)
+
+
+def _under(clause: Clause) -> tuple[str, ...]:
+    """Return the headings that a clause is under, itself included if it is one."""
+    is_heading = clause.role is Role.HEADING
+    return (*clause.path, clause.text) if is_heading else clause.path
+
+
+def _below(clauses: list[Clause]) -> list[Clause]:
+    return clauses[1:] if clauses[0].role is Role.HEADING else clauses
 
 
 def _fold(clauses: Sequence[Clause]) -> Fold:

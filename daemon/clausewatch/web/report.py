@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeAlias
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
@@ -36,7 +36,7 @@ _UNSEEN: Final = {EventType.SUSPECT, EventType.INACCESSIBLE, EventType.RECOVERED
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One change in the report, under its number."""
+    """One change in the report, under its number, which goes by time."""
 
     number: int
     event: Event
@@ -56,6 +56,10 @@ class Standing:
     capture: Digest
     received: datetime | None
     """When the bytes of this capture came."""
+
+
+Together: TypeAlias = tuple[Event, list[tuple[int, str, str]]]
+"""A pattern, and of each step the number of its change, or 0, its day and its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,18 +140,21 @@ def report(
     """Return the report as HTML; the events are those of the span, in any order."""
     told = [event for event in events if passes(event, Threshold.SUBSTANTIVE)]
     changes = [e for e in told if e.type is EventType.CHANGED]
-    items = [_item(n, event) for n, event in enumerate(ranked(changes), 1)]
+    items = [_item(n, e) for n, e in enumerate(_of(changes, set(EventType)), 1)]
+    weighed = {event.id: n for n, event in enumerate(ranked(changes))}
+    numbers = {item.event.id: item.number for item in items}
     names = {one.watch: one.name for one in documents}
     losses = lost(span, promises, names, _numbers(items))
     return _page().render(
         span=span,
         last_day=last_day(span.until),
         items=items,
+        heaviest=sorted(items, key=lambda item: weighed[item.event.id]),
         weights=_weights(changes),
         axis=axis([(item.event, str(item.number)) for item in items], documents),
         documents=documents,
         watched=in_short(documents) if documents else "",
-        patterns=_patterns(told),
+        patterns=_patterns(told, numbers),
         unseen=_of(told, _UNSEEN),
         quiet=_quiet(events),
         lost=losses,
@@ -155,7 +162,7 @@ def report(
             (event, _proofs(event, received.get(event.id, Received())))
             for event in _of(told, set(EventType) - {EventType.PATTERN})
         ],
-        numbers={item.event.id: item.number for item in items},
+        numbers=numbers,
         standing=standing,
         last={one.watch: one.last for one in standing},
         formerly=_formerly(span.service, events),
@@ -218,13 +225,25 @@ def _of(events: Sequence[Event], types: set[EventType]) -> list[Event]:
     return sorted(chosen, key=lambda event: event.observed_at)
 
 
-def _patterns(events: Sequence[Event]) -> list[tuple[Event, list[tuple[str, str]]]]:
+def _patterns(events: Sequence[Event], numbers: Mapping[str, int]) -> list[Together]:
     """Return each pattern as it was last told, with its steps: it grows under one id."""
     last = {
-        event.pattern.id if event.pattern else event.id: event
+        event.pattern.id: (event, event.pattern)
         for event in _of(events, {EventType.PATTERN})
+        if event.pattern
     }
-    return [(event, wording.timeline(event)) for event in last.values()]
+    return [
+        (
+            event,
+            [
+                (numbers.get(step.event, 0), at, words)
+                for step, (at, words) in zip(
+                    pattern.steps, wording.timeline(event), strict=True
+                )
+            ],
+        )
+        for event, pattern in last.values()
+    ]
 
 
 def _quiet(events: Sequence[Event]) -> str:

@@ -33,6 +33,8 @@ def report(visit: Visit) -> Response:
         raise HTTPException(404, "this site makes no PDF; any browser prints the page")
     chosen, now = asked(visit), visit.site.clock.now()
     until = chosen.wanted.until
+    if chosen.wanted.since and chosen.wanted.since >= now:
+        raise HTTPException(400, "since: expected a time that has begun")
     span = Span(
         service=service,
         since=chosen.wanted.since,
