@@ -54,6 +54,20 @@ def a_redline_of_no_event(folder):
     (folder / "redlines/more.html").write_text("more")
 
 
+def a_redline_of_an_event_that_is_not_proved(folder):
+    (folder / f"redlines/{'f' * 12}.html").write_text("more")
+
+
+def an_event_beside_those_that_are_proved(folder):
+    path = folder / "events.jsonl"
+    path.write_bytes(path.read_bytes() * 2)
+
+
+def no_event_that_is_proved(folder):
+    shutil.rmtree(folder / "events")
+    shutil.rmtree(folder / "redlines")
+
+
 def a_file_at_the_top(folder):
     (folder / "OPINION.txt").write_text("more")
 
@@ -103,6 +117,9 @@ FORGERIES = [
     (a_file_that_nothing_names, "log/notes.txt"),
     (a_reading_of_no_page, "readings/"),
     (a_redline_of_no_event, "redlines/more.html"),
+    (a_redline_of_an_event_that_is_not_proved, "its event is not proved"),
+    (an_event_beside_those_that_are_proved, "MANIFEST: proves 1 of 2 events"),
+    (no_event_that_is_proved, "MANIFEST: proves 0 of 1 events"),
     (a_file_at_the_top, "OPINION.txt"),
     (a_hidden_file, ".more: does not belong here"),
     (a_folder_within_a_folder, "bodies/more: does not belong here"),

@@ -6,6 +6,7 @@ is signed is signed again with a key of their own where that helps them.
 
 import shutil
 import subprocess
+from datetime import timedelta
 
 import pytest
 
@@ -24,9 +25,11 @@ from archive.forging import (
     text_of,
 )
 from archive.handed import files_of, flip, refused, resealed, verify
+from archive.stamping import BEGINS, ENDS, token
 from clausewatch.core import merkle
 from clausewatch.core.digest import sha256
 
+SECOND, YEAR = timedelta(seconds=1), timedelta(days=365)
 FORGERIES = [
     *forged_log.FORGERIES,
     *forged_notes.FORGERIES,
@@ -189,3 +192,28 @@ def test_a_token_over_a_hash_that_two_texts_can_share_is_refused(copy, told_home
     for command in (ask, answer):
         subprocess.run(["openssl", "ts", *command], check=True, capture_output=True)
     assert f"{TOKEN}: no time" in refused(resealed(copy))
+
+
+@pytest.mark.parametrize("day", [0, 38, 58, 59, 150, 363])
+def test_a_token_holds_though_its_certificate_has_expired_since(copy, day):
+    at = BEGINS + timedelta(days=day, hours=8, minutes=9, seconds=9)
+    restamp(copy, at)
+    ended = verify(resealed(copy))
+    assert ended.returncode == 0, ended.stderr
+    assert f"stamped {at:%b} {at.day:2} {at:%H:%M:%S %Y} GMT" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    "at", [BEGINS - SECOND, ENDS + SECOND, BEGINS - 9 * YEAR, ENDS + 20 * YEAR]
+)
+def test_a_token_from_when_its_certificate_was_not_valid_is_refused(copy, at):
+    restamp(copy, at)
+    assert f"{TOKEN}: is no token over this checkpoint" in refused(resealed(copy))
+
+
+def restamp(folder, at):
+    """Lay a token that tells this time over the checkpoint, instead of that there is."""
+    told = (folder / NOTE).read_bytes()
+    reply, certificate = token(folder.with_name("old"), told, at)
+    (folder / TOKEN).write_bytes(reply)
+    (folder / CERTIFICATE).write_bytes(certificate)
