@@ -116,6 +116,30 @@ def test_a_page_keeps_nobody_out(browse, address, story, axe, name, size, scheme
     ] == []
 
 
+@pytest.mark.parametrize("name", ["service", "document", "report"])
+@pytest.mark.parametrize(("size", "drawing"), [(PHONE, "narrow"), (DESKTOP, "broad")])
+def test_a_drawing_fits_the_screen_and_its_letters_can_be_read(
+    browse, address, name, size, drawing
+):
+    page = browse(address(name), size=size)
+    (seen,) = [svg for svg in page.locator("figure svg").all() if svg.is_visible()]
+    box = seen.bounding_box()
+
+    assert drawing in seen.get_attribute("class")
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= size[0]
+    letters = seen.evaluate(
+        "svg => [...svg.querySelectorAll('text')]"
+        ".map(one => one.getBoundingClientRect())"
+        ".map(at => [at.left, at.right, at.height])"
+    )
+    assert letters
+    for left, right, height in letters:
+        assert left >= 0
+        assert right <= size[0]
+        assert height > 9
+
+
 def test_dark_is_dark_and_light_is_light(browse, address):
     def brightness(scheme):
         page = browse(address("overview"), scheme=scheme)

@@ -14,13 +14,16 @@ from clausewatch.render.wording import plain
 from clausewatch.web.watched import Watched
 
 WIDTH: Final = 720
+NARROW: Final = 350
+"""For a phone: fewer ticks, and letters as large as elsewhere."""
 ROW: Final = 58
 QUIET_ROW: Final = 38
 """Of a document without a change, which has no numbers below its line."""
 LEFT: Final = 16
 BELOW: Final = 19
 FURTHER: Final = 32
-MOST_TICKS: Final = 9
+A_TICK: Final = 80
+"""Between two ticks at least, so that one can be read beside the other."""
 CLOSE: Final = 18
 """Marks nearer to one another would have one number upon another."""
 SHORT: Final = timedelta(days=100)
@@ -61,11 +64,14 @@ class Axis:
     rows: tuple[Row, ...]
     ticks: tuple[tuple[float, str], ...]
     height: int
-    width: int = WIDTH
+    width: int
 
 
 def axis(
-    marked: Sequence[tuple[Event, str]], documents: Sequence[Watched] = ()
+    marked: Sequence[tuple[Event, str]],
+    documents: Sequence[Watched] = (),
+    *,
+    width: int = WIDTH,
 ) -> Axis | None:
     """Return where each event stands, with its label; None if nothing was seen."""
     in_time = sorted(marked, key=lambda one: one[0].observed_at)
@@ -80,7 +86,7 @@ def axis(
     start, length = first - margin, last - first + 2 * margin
 
     def x(at: datetime) -> float:
-        return round(LEFT + (at - start) / length * (WIDTH - 2 * LEFT), 1)
+        return round(LEFT + (at - start) / length * (width - 2 * LEFT), 1)
 
     rows, y = [], 20
     for watch, name in _names(in_time, documents).items():
@@ -91,9 +97,10 @@ def axis(
         y += ROW if here else QUIET_ROW
     days = length < SHORT
     ticks = tuple(
-        (x(at), _label(at, days=days)) for at in _ticks(start, start + length)
+        (x(at), _label(at, days=days))
+        for at in _ticks(start, start + length, width // A_TICK)
     )
-    return Axis(tuple(rows), ticks, y + 24)
+    return Axis(tuple(rows), ticks, y + 24, width)
 
 
 def _names(
@@ -120,12 +127,12 @@ def _marks(
     return tuple(marks)
 
 
-def _ticks(start: datetime, end: datetime) -> list[datetime]:
+def _ticks(start: datetime, end: datetime, most: int) -> list[datetime]:
     """Return the first days of months, or single days, few enough to be read."""
     if end - start < SHORT:
-        return _days(start, end)
+        return _days(start, end, most)
     months = range(start.year * 12 + start.month, end.year * 12 + end.month)
-    step = next((s for s in _MONTHS if len(months) / s <= MOST_TICKS), _MONTHS[-1])
+    step = next((s for s in _MONTHS if len(months) / s <= most), _MONTHS[-1])
     return [
         datetime(month // 12, month % 12 + 1, 1, tzinfo=start.tzinfo)
         for month in months
@@ -133,9 +140,9 @@ def _ticks(start: datetime, end: datetime) -> list[datetime]:
     ]
 
 
-def _days(start: datetime, end: datetime) -> list[datetime]:
+def _days(start: datetime, end: datetime, most: int) -> list[datetime]:
     days = (end - start).days
-    step = timedelta(days=max(1, -(-days // MOST_TICKS)))
+    step = timedelta(days=max(1, -(-days // most)))
     first = start.replace(hour=0, minute=0, second=0, microsecond=0) + step
     return [first + n * step for n in range((end - first) // step + 1)]
 

@@ -17,7 +17,7 @@ from clausewatch.core.period import time_of
 from clausewatch.core.variants import body, hash64
 from clausewatch.library import Brief, Paper, Version, Wanted
 from clausewatch.web.comparing import compared
-from clausewatch.web.lanes import plot
+from clausewatch.web.lanes import NARROW, WIDTH, plot
 from clausewatch.web.overview import state_of
 from clausewatch.web.redlines import pages_of, redlines
 from clausewatch.web.site import Routes, Visit
@@ -84,7 +84,11 @@ def document(visit: Visit) -> Response:
         total=len(steps),
         number=number,
         pages=pages,
-        drawn=plot(changes[::-1], first, paper.last_look or now),
+        drawn=[
+            (size, plot(changes[::-1], first, paper.last_look or now, width=width))
+            for size, width in (("broad", WIDTH), ("narrow", NARROW))
+            if changes
+        ],
         seen=seen,
         untold=[b for b in briefs if b.event.type is not EventType.CHANGED][:10],
     )

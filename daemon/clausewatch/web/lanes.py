@@ -13,11 +13,15 @@ from clausewatch.render.wording import spoken
 WIDTH: Final = 900
 LEFT: Final = 150
 RIGHT: Final = 14
+NARROW: Final = 350
+"""For a phone: letters as large as elsewhere, and less room between them."""
+NARROW_LEFT: Final = 132
 TALL: Final = 64
 """Of the lane that shows how much changed."""
 ROW: Final = 20
 MOST_TOPICS: Final = 10
-TICKS: Final = 7
+A_TICK: Final = 100
+"""Between two ticks about, so that one can be read beside the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +53,25 @@ class Plot:
     lanes: tuple[Lane, ...]
     ticks: tuple[tuple[float, str], ...]
     height: int
+    left: int
+    width: int
     ground: int = TALL + 8
-    left: int = LEFT
-    width: int = WIDTH
 
 
-def plot(briefs: Sequence[Brief], start: datetime, end: datetime) -> Plot | None:
+def plot(
+    briefs: Sequence[Brief], start: datetime, end: datetime, *, width: int = WIDTH
+) -> Plot | None:
     """Return the drawing of these changes; None if there are none."""
     if not briefs:
         return None
     start = min(start, *(brief.event.observed_at for brief in briefs))
     span = max(end - start, timedelta(days=1))
+    left = LEFT if width == WIDTH else NARROW_LEFT
 
     def x(at: datetime) -> float:
-        return round(LEFT + (at - start) / span * (WIDTH - LEFT - RIGHT), 1)
+        return round(left + (at - start) / span * (width - left - RIGHT), 1)
 
+    ticks = (width - left) // A_TICK
     most = max(brief.words for brief in briefs) or 1
     topics = Counter(topic for brief in briefs for topic in brief.event.topics)
     lanes = tuple(
@@ -81,8 +89,10 @@ def plot(briefs: Sequence[Brief], start: datetime, end: datetime) -> Plot | None
     return Plot(
         tuple(_bar(brief, x(brief.event.observed_at), most) for brief in briefs),
         lanes,
-        tuple((x(at), f"{at.day} {at:%b %Y}") for at in _ticks(start, span)),
+        tuple((x(at), f"{at.day} {at:%b %Y}") for at in _ticks(start, span, ticks)),
         TALL + 26 + len(lanes) * ROW + 22,
+        left,
+        width,
     )
 
 
@@ -94,5 +104,5 @@ def _bar(brief: Brief, x: float, most: int) -> Bar:
     return Bar(x, height, event.materiality, event.id, title)
 
 
-def _ticks(start: datetime, span: timedelta) -> list[datetime]:
-    return [start + span * n / TICKS for n in range(TICKS)]
+def _ticks(start: datetime, span: timedelta, most: int) -> list[datetime]:
+    return [start + span * n / most for n in range(most)]

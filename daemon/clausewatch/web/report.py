@@ -24,7 +24,7 @@ from clausewatch.render import wording
 from clausewatch.render.proof import Proof, proofs
 from clausewatch.render.redline import Redline, left_out, shown
 from clausewatch.render.times import day, exact, moment
-from clausewatch.web.axis import axis
+from clausewatch.web.axis import NARROW, WIDTH, axis
 from clausewatch.web.lost import Span, lost
 from clausewatch.web.watched import Watched, in_short, watched
 
@@ -141,6 +141,7 @@ def report(
     told = [event for event in events if passes(event, Threshold.SUBSTANTIVE)]
     changes = [e for e in told if e.type is EventType.CHANGED]
     items = [_item(n, e) for n, e in enumerate(_of(changes, set(EventType)), 1)]
+    marked = [(item.event, str(item.number)) for item in items]
     weighed = {event.id: n for n, event in enumerate(ranked(changes))}
     numbers = {item.event.id: item.number for item in items}
     names = {one.watch: one.name for one in documents}
@@ -151,7 +152,11 @@ def report(
         items=items,
         heaviest=sorted(items, key=lambda item: weighed[item.event.id]),
         weights=_weights(changes),
-        axis=axis([(item.event, str(item.number)) for item in items], documents),
+        drawings=[
+            (size, lines)
+            for size, width in (("broad", WIDTH), ("narrow", NARROW))
+            if (lines := axis(marked, documents, width=width))
+        ],
         documents=documents,
         watched=in_short(documents) if documents else "",
         patterns=_patterns(told, numbers),

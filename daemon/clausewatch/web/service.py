@@ -10,7 +10,7 @@ from starlette.responses import Response
 from clausewatch.core.event import Event, EventType, Pattern
 from clausewatch.core.model import Threshold
 from clausewatch.library import Wanted
-from clausewatch.web.axis import Axis, axis
+from clausewatch.web.axis import NARROW, WIDTH, Axis, axis
 from clausewatch.web.ledger import ledger
 from clausewatch.web.overview import by_day, drawn
 from clausewatch.web.site import ElsewhereError, Routes, Visit
@@ -71,15 +71,19 @@ def service(visit: Visit) -> Response:
     now = visit.site.clock.now()
     covered = visit.library.coverage([paper.watch for paper in papers], until=now)
     documents = watched(papers, covered)
-    lines = axis([(event, str(numbers[event.id])) for event in changes], documents)
     patterns = _patterns([brief.event for brief in briefs])
+    marked = [(event, str(numbers[event.id])) for event in changes]
+    drawings = [
+        (size, lines, _threads(lines, patterns, numbers))
+        for size, width in (("broad", WIDTH), ("narrow", NARROW))
+        if (lines := axis(marked, documents, width=width))
+    ]
     return visit.page(
         "service.html",
         title=name,
         name=name,
         shelves=drawn(visit, [papers]),
-        axis=lines,
-        threads=_threads(lines, patterns, numbers) if lines else (),
+        drawings=drawings,
         patterns=patterns,
         numbers=numbers,
         promised=len(pledges),
