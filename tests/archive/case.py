@@ -43,7 +43,7 @@ def refusal():
     return CaptureError(message, reason="timeout", retry=True)
 
 
-def play(home, *, others=0):
+def play(home, *, others=0, between=False):
     """Return the id of the event that tells the change."""
     notary, store = Notary(home), open_store(home)
     with closing(notary), closing(store):
@@ -70,6 +70,8 @@ def play(home, *, others=0):
         for _ in range(others):
             look(0, lambda at: answer("The same.", at, other), other)
         look(6, lambda at: answer(OLD, at, acme), acme)
+        if between:  # the text before once more, on a page of other bytes
+            look(9, lambda at: answer(f"{OLD} ", at, acme), acme)
         look(12, lambda _: refusal(), acme)
         look(13, lambda at: answer("The same.", at, other), other)
         look(18, lambda at: answer(NEW, at, acme), acme)

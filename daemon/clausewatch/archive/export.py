@@ -23,6 +23,7 @@ from clausewatch.archive.selection import (
     lines_about,
     lines_telling,
     proving,
+    pruned,
 )
 from clausewatch.archive.warc import warc
 from clausewatch.core.cloudevent import to_line
@@ -139,25 +140,21 @@ class Exporter:
     def _bodies(
         self, events: Iterable[Event], lines: Iterable[Line]
     ) -> dict[Digest, bytes]:
-        """Return the bodies that the lines name; what was pruned may be absent.
+        """Return the bodies that the lines name, but for those that were pruned.
 
-        Never that of an event itself: an export without it would show nothing.
+        Never without that of an event itself: an export without it would show nothing.
+
+        Raises:
+            StoreError: one is damaged, or gone without a tombstone that says so.
         """
-        shown = {
-            digest
-            for event in events
-            for digest in (event.evidence.capture, event.evidence.previous)
+        evidence = (event.evidence for event in events)
+        shown = {body for one in evidence for body in (one.capture, one.previous)}
+        named = dict.fromkeys(Digest(line.text("body")) for line in lines)
+        absent = [body for body in named if body and not self._blobs.has(body)]
+        gone = pruned(self._segments, absent) - shown
+        return {
+            body: self._blobs.read(body) for body in named if body and body not in gone
         }
-        found: dict[Digest, bytes] = {}
-        for line in lines:
-            digest = Digest(line.text("body"))
-            if digest and digest not in found:
-                try:
-                    found[digest] = self._blobs.read(digest)
-                except StoreError:
-                    if digest in shown:
-                        raise
-        return found
 
     def _readings(
         self, lines: Iterable[Line], bodies: Mapping[Digest, bytes]

@@ -4,22 +4,26 @@ Neither is legal advice. The certification is a template: its facts are filled i
 and whoever signs it checks them first.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import fill
-from typing import Final
+from typing import Final, cast
 
+from clausewatch.archive import affidavit
 from clausewatch.archive.selection import Line, Proving
 from clausewatch.archive.templates import (
-    ABOUT,
-    CERTIFICATION,
+    BOTH,
+    FETCHED,
     KEPT,
     README,
     RECORDED,
+    SIGNED,
     SIMULATED,
+    TAKEN,
 )
 from clausewatch.archive.timestamp import Standing, Token, check
-from clausewatch.core.digest import sha256
+from clausewatch.core.digest import Json, sha256
 from clausewatch.core.event import Event
 from clausewatch.core.model import Digest
 from clausewatch.render.wording import count, plain, subject
@@ -36,21 +40,24 @@ class Case:
     events: Sequence[Event]
     lines: Sequence[Line]
     provings: Sequence[Proving]
-    software: str
+    exporter: str
+    """What makes the export; the lines name what made them."""
     bodies: Collection[Digest]
     """Those that are in it; what was pruned is not."""
     files: Mapping[str, bytes]
     """What proves it; see `proofs`."""
 
+    @property
+    def attempts(self) -> Sequence[Line]:
+        """Return the lines that tell of attempts."""
+        return [line for line in self.lines if line.text("kind") == "attempt"]
+
 
 def readme(case: Case, *, script_lines: int) -> str:
     """Return the README for somebody who has never heard of the program."""
-    pages = {line.text("url") for line in case.lines if "url" in line.said}
-    named = "page" if len(pages) == 1 else f"{len(pages)} pages"
-    about = ABOUT.format(software=case.software, pages=named)
     return README.format(
         subjects="\n".join(map(_subject, case.events)),
-        about=fill(about, COLUMNS),
+        about=fill(_about(case), COLUMNS),
         script_lines=script_lines,
         attempts="\n".join(_attempts(case, indent="")),
         checkpoints="\n".join(_checkpoints(case, indent="")),
@@ -63,14 +70,51 @@ def readme(case: Case, *, script_lines: int) -> str:
 
 def certification(case: Case) -> str:
     """Return the certification's template, with the facts that are known."""
-    bodies = dict.fromkeys(line.text("body") for line in case.lines)
-    return CERTIFICATION.format(
-        software=case.software,
+    return affidavit.CERTIFICATION.format(
+        exporter=case.exporter,
+        process=_process(case),
         attempts="\n".join(_attempts(case, indent="   ")),
-        digests="\n".join(f"   {body}" for body in bodies if body),
         checkpoints="\n".join(_checkpoints(case, indent="   ")),
         clock=_clock(case),
     )
+
+
+def _about(case: Case) -> str:
+    """Return where the pages come from, as the lines have it."""
+    pages = {line.text("url") for line in case.attempts}
+    named = "page" if len(pages) == 1 else f"{len(pages)} pages"
+    fetched, taken = _sources(case)
+    text = FETCHED if not taken else BOTH if fetched else TAKEN
+    made = _software([*fetched, *taken])
+    return text.format(software=made, pages=named) + " " + SIGNED
+
+
+def _process(case: Case) -> str:
+    """Return the paragraphs 2 and 3: of what was fetched, and of what was not."""
+    fetched, taken = _sources(case)
+    told: list[str] = []
+    if fetched:
+        but = affidavit.BUT if taken else ""
+        told.append(affidavit.FETCHED.format(software=_software(fetched), but=but))
+    if taken:
+        number, and_so = ("3a", "") if fetched else ("2", affidavit.AND_SO)
+        told.append(
+            affidavit.TAKEN.format(
+                software=_software(taken), number=number, and_so=and_so
+            )
+        )
+    return "\n\n".join(told)
+
+
+def _sources(case: Case) -> tuple[list[Line], list[Line]]:
+    """Return the attempts of the program, and those that somebody else recorded."""
+    taken = [line for line in case.attempts if line.said.get("recorded")]
+    return [line for line in case.attempts if line not in taken], taken
+
+
+def _software(lines: Sequence[Line]) -> str:
+    """Return what made these lines, as they say."""
+    return "; ".join(dict.fromkeys(plain(line.text("software")) for line in lines))
 
 
 def _subject(event: Event) -> str:
@@ -84,9 +128,7 @@ def _subject(event: Event) -> str:
 def _attempts(case: Case, *, indent: str) -> list[str]:
     told: list[str] = []
     parts = _parts(case)
-    for line in case.lines:
-        if line.text("kind") != "attempt":
-            continue
+    for line in case.attempts:
         told.append(f"{indent}line {line.index}: {line.text('at')}  {_came(line)}")
         told.append(f"{indent}    {plain(line.text('final_url') or line.text('url'))}")
         if peer := line.text("peer"):
@@ -97,7 +139,7 @@ def _attempts(case: Case, *, indent: str) -> list[str]:
         if body := line.text("body"):
             told.append(f"{indent}    body {body} ({line.text('body_bytes')} bytes)")
             if body not in case.bodies:
-                told.append(f"{indent}    (no longer kept, and so not in bodies/)")
+                told.append(f"{indent}    (removed on purpose since: not in bodies/)")
             told += [f"{indent}    {part}" for part in parts.get(body, ())]
     return told
 
@@ -119,6 +161,8 @@ def _parts(case: Case) -> dict[str, list[str]]:
 
 def _came(line: Line) -> str:
     match line.text("came"):
+        case "page" if line.said.get("recorded"):
+            return "RECORDED by somebody else, and taken in later"
         case "page":
             return "the page was received"
         case "not-modified":
@@ -159,8 +203,23 @@ def _doubts(case: Case) -> list[str]:
 
 
 def _clock(case: Case) -> str:
-    doubts = [doubt.replace("\n", "\n   ") for doubt in _doubts(case)]
-    return "\n   ".join(doubts) or (
-        'Each line says under "clock" what the machine knew of its clock at the\n'
-        "   time. The clock was set by ______________________________."
+    doubts = _doubts(case)
+    fetched, _ = _sources(case)
+    if fetched:
+        doubts.append(fill(_clocks(fetched), COLUMNS, initial_indent="   ").strip())
+        doubts.append("It was set by [____________________] (time service, if any).")
+    return "\n   ".join(each.replace("\n", "\n   ") for each in doubts)
+
+
+def _clocks(lines: Sequence[Line]) -> str:
+    """Return what the lines say of the clock that told their times."""
+    clocks = [cast("dict[str, Json]", line.said.get("clock") or {}) for line in lines]
+    states = Counter(str(one.get("state", "unknown")) for one in clocks)
+    told = ", ".join(f"{state} in {number}" for state, number in states.items())
+    known = [one["max_error_us"] for one in clocks if "max_error_us" in one]
+    worst = max((us for us in known if isinstance(us, int | float)), default=None)
+    bound = "" if worst is None else f"; off by at most {worst / 1e6:.3f} s"
+    return (
+        f"By the lines of {count(len(lines), 'attempt')} in Exhibit A, the clock of "
+        f"the machine was {told}{bound}."
     )

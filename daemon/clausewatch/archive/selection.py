@@ -1,7 +1,7 @@
 """Which lines of the evidence log an event rests on, and which checkpoints prove them."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -106,6 +106,18 @@ def _telling(start: int, raws: Iterable[bytes]) -> Iterator[tuple[Line, set[str]
         if b'"kind":"told"' in raw:
             said = cast("dict[str, Json]", json.loads(raw))
             yield Line(index, raw, said), {*cast("dict[str, str]", said["events"])}
+
+
+def pruned(segments: Segments, bodies: Collection[Digest]) -> set[Digest]:
+    """Return those of these bodies that the log says were removed on purpose."""
+    gone: set[Digest] = set()
+    for raw in segments.lines() if bodies else ():
+        if b'"kind":"tombstone"' in raw:
+            gone.update(json.loads(raw)["bodies"])
+        elif b'"kind":"attempt"' in raw:
+            # Seen again since, it has to be there again.
+            gone.discard(Digest(str(json.loads(raw).get("body"))))
+    return gone & {*bodies}
 
 
 def proving(

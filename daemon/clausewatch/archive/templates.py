@@ -1,7 +1,6 @@
-"""The texts that `papers` fills in.
+"""The texts that `papers` fills in: the README, and what stands in several papers.
 
-Neither is legal advice. The certification is a template: whoever signs it checks its
-facts first.
+The certification has a module of its own, `affidavit`.
 """
 
 from typing import Final
@@ -12,43 +11,49 @@ EVIDENCE OF WHAT A WEB PAGE SAID
 
 {subjects}
 
-What this is
-------------
+In short
+--------
 {about}
 
-To see what changed, open the files in redlines/ with a browser; no network is needed.
-
-How to check it
----------------
-On any Linux machine, offline, without the program that made it:
+To see what changed, open the files in redlines/ with a browser, offline.
+To check it, on any Linux machine, offline, without the program that made it:
 
     bash verify.sh
 
-It is {script_lines} lines to read, and uses bash (4.4 or newer), sha256sum, xxd,
-base64 and openssl (3.0 or newer) alone. Whoever does not trust this copy takes one from
-the program's source and runs it here: `bash < its/own/verify.sh`. It ends with
-"everything checked" and the exit code 0 only if all of the following holds, or else
-with "NOT VERIFIED", where and why, and the exit code 6:
+It ends with "everything checked", or with "NOT VERIFIED", where and why. What it cannot
+tell is whose key and whose timestamps these are: compare both, see below.
+CERTIFICATION.txt is a template for whoever has to vouch for it in court.
 
-  1. There are exactly the files listed in MANIFEST, unchanged.
-  2. Each line in log/ stands at its place in the log that the checkpoint signs.
-  3. Each checkpoint is signed by a key in keys/.
-  4. Each page in bodies/ and each event in events/ has the SHA-256 that such a line
-     names.
-  5. Each timestamp in timestamps/ (.tsr) is about its checkpoint, and what it says is
-     signed under the certificate beside it (.crt).
+Words
+-----
+hash (SHA-256)   64 digits computed from a file. Change one letter of the file, and
+                 they are others; nobody knows how to make another file of the same.
+line             what the log says of one attempt to have a page, or of one telling.
+checkpoint       a signed hash over all lines of the log so far. No line before it can
+                 be changed, removed, put in or moved without the checkpoint showing it.
+timestamp        what an outside authority signed of when a checkpoint was there.
+MANIFEST         the hash of each file here. Its own hash (`sha256sum MANIFEST`) pins
+                 them all: keep that apart from this folder, as in the certification.
 
-Then compare two things that no file in this folder can prove:
-
-  * The key. It ties this folder to whoever ran the program. Compare it with one that
-    you have from elsewhere: published by them, or in mails that others received.
-    Every mail and webhook of the program carried its newest checkpoint; anybody who
-    kept one can show whether the log was rewritten since.
-  * The certificate of each timestamp, by its SHA-256 fingerprint. Compare it with the
-    one that the authority publishes; anybody can make a certificate of any name.
-
-Keep the SHA-256 of MANIFEST (`sha256sum MANIFEST`) apart from this folder, such as in
-the certification: it pins every file here, also those that nothing else proves.
+What is here
+------------
+bodies/          the pages that were received, named by their SHA-256. Where a server
+                 sends a page compressed, this is what it unpacks to; its line has the
+                 hash of the bytes as they came, too ("wire")
+log/             the lines of the log, named by their place in it, counted from 0
+checkpoints/     signed notes (.note), what is signed of them (.text), and the whole
+                 log in order (.tree): the lines shown here, and all others by the
+                 hashes over them, which together lead to what is signed
+keys/            the public key
+timestamps/      answers of outside authorities (.tsr), and the certificates to check
+                 them against (.crt)
+{kept}events/          what the program told of it at the time, without the checkpoint that
+                 was sent along
+readings/        the same pages as plain text, read from bodies/ by the program
+redlines/        what changed, marked; opens in any browser, offline
+events.jsonl     the same events as they were sent, one in each line
+capture.warc.gz  the same attempts for web archive tools (WARC/1.1)
+CERTIFICATION.txt  a template for a certification, with its facts filled in
 
 The attempts
 ------------
@@ -62,27 +67,34 @@ What signs them
 ---------------
 {checkpoints}
 
-The files
----------
-bodies/          what was received, byte for byte, named by its SHA-256
-log/             the lines of the log, named by their place in it, counted from 0
-checkpoints/     signed notes (.note), what is signed of them (.text), and the whole
-                 log in order (.tree): the lines shown here, and all others by the
-                 hashes over them, which together lead to what is signed
-keys/            the public key
-timestamps/      what outside authorities said of when a checkpoint was there, and
-                 the certificates to check it against
-{kept}events/          what the program told of it at the time, without the checkpoint that
-                 was sent along
-readings/        the same pages as plain text, read from bodies/ by the program
-redlines/        what changed, marked; opens in any browser, offline
-events.jsonl     the same events as they were sent, one in each line
-capture.warc.gz  the same attempts for web archive tools (WARC/1.1)
-CERTIFICATION.txt  a template for a certification, with its facts filled in
+How to check it, in full
+------------------------
+verify.sh is {script_lines} lines to read, and uses bash (4.4 or newer), sha256sum, xxd,
+base64 and openssl (3.0 or newer) alone. Whoever does not trust this copy takes one from
+the program's source and runs it here: `bash < its/own/verify.sh`. It ends with
+"everything checked" and the exit code 0 only if all of the following holds, or else
+with "NOT VERIFIED" and the exit code 6:
+
+  1. There are exactly the files listed in MANIFEST, unchanged.
+  2. Each line in log/ stands at its place in the log that the checkpoint signs.
+  3. Each checkpoint is signed by a key in keys/.
+  4. Each page in bodies/ and each event in events/ has the SHA-256 that such a line
+     names, and there is no redline of another event.
+  5. Each timestamp in timestamps/ is about its checkpoint, and signed under the
+     certificate beside it, which was valid at that time.
+
+Then compare two things that no file in this folder can prove:
+
+  * The key. It ties this folder to whoever ran the program. Compare it with one that
+    you have from elsewhere: published by them, or in mails that others received.
+    Every mail and webhook of the program carried its newest checkpoint; anybody who
+    kept one can show whether the log was rewritten since.
+  * The certificate of each timestamp, by its SHA-256 fingerprint. Compare it with the
+    one that the authority publishes; anybody can make a certificate of any name.
 
 What is proved, and what is not
 -------------------------------
-Proved by 1 to 4: these pages were recorded, and this was told of them, before the
+Proved by 1 to 4: these pages were in the log, and this was told of them, before the
 checkpoint was signed.
 Proved by a timestamp: the checkpoint was there at that time at the latest.
 
@@ -111,67 +123,27 @@ Values shown as *** or as sha256:… in the lines were secrets (keys, cookies) a
 never kept.
 """
 
-ABOUT: Final = """\
-{software} fetched the {pages} named below at set times, kept what it received byte for
-byte, and wrote one line for each attempt into a log, whatever came of it. The log is
-signed from time to time (a "checkpoint"). A line cannot be changed, removed, put in or
-moved afterwards without the signed checkpoint showing it. This folder holds the lines
-that matter here, what was received, and the proofs."""
+FETCHED: Final = """\
+{software} fetched the {pages} named below at set times, kept the pages that it
+received, and wrote one line for each attempt into a log, whatever came of it."""
+
+TAKEN: Final = """\
+Somebody else recorded captures of the {pages} named below, and {software} took them in
+later: it did not fetch them. It kept them, and wrote one line for each into a log."""
+
+BOTH: Final = """\
+Some captures of the {pages} named below were recorded by somebody else and taken in
+later ("recorded"); {software} fetched the others at set times. It kept the pages, and
+wrote one line for each attempt into a log."""
+
+SIGNED: Final = """\
+The log is signed from time to time. This folder holds the lines that matter here, the
+pages, and the proofs."""
 
 KEPT: Final = """\
 kept/            timestamps that verify.sh does not check: it is not known which
                  certificate they belong under; see `openssl ts -verify`
 """
-
-CERTIFICATION: Final = """\
-CERTIFICATION OF RECORDS GENERATED BY AN ELECTRONIC PROCESS
-AND OF DATA COPIED FROM AN ELECTRONIC DEVICE
-in the shape of Federal Rules of Evidence 902(11), 902(13) and 902(14)
-
-TEMPLATE, NOT SIGNED. The facts below were filled in by {software}; whoever signs
-checks each of them and strikes what they cannot vouch for. This is no legal advice.
-
-I, ______________________________, state:
-
-1. I am ______________________________ (position) at ______________________________.
-   I am qualified by ______________________________ (training, experience) to give
-   this certification, and I am familiar with the process described below.
-
-2. The process (902(13)). The records come from {software}, a program that requests
-   web pages at set times, writes what it receives to a store named by the SHA-256 of
-   the bytes, and records each attempt as one line of an append-only log whose
-   checkpoints are signed with Ed25519. The program makes these records by itself, at
-   the time of each attempt, in the regular course of the activity of
-   ______________________________, as a regular practice of that activity. To my
-   knowledge it was working properly at the times named here, except:
-   ______________________________
-
-3. The records:
-{attempts}
-
-4. The copies (902(14)). The files in the folder of this certification were copied from
-   that store. Each was identified by its SHA-256; the values in MANIFEST were computed
-   from the copies, and those of the pages are the ones that the log recorded when the
-   pages were received:
-{digests}
-   The SHA-256 of MANIFEST itself, which `sha256sum MANIFEST` prints, is
-   ______________________________
-
-5. The checkpoints by which the records can be checked:
-{checkpoints}
-   Anybody can do so with the script verify.sh in this folder, without the program.
-
-6. Clock. {clock}
-
-I declare under penalty of perjury under the laws of ______________________________
-that the foregoing is true and correct.
-
-Executed on ____________________ at ______________________________
-
-______________________________
-(signature)
-"""
-
 
 SIMULATED: Final = """\
 The clock of some lines is "simulated": this comes from a demonstration, and shows
