@@ -85,6 +85,18 @@ def test_keep_stores_what_was_told_with_its_evidence(world, recorded):
     assert sum(1 for _ in world.home.glob("blobs/??/*.zst")) > len(PAGES)
 
 
+def test_what_nobody_looks_at_any_more_is_overdue_not_fine(world, recorded):
+    world("import", recorded)
+
+    told = world("status")
+    rows = [json.loads(line) for line in world("status", "--json").out.splitlines()]
+
+    assert " overdue " in told.out
+    assert " fine " not in told.out
+    assert told.err == "4 watches: 4 overdue; does the daemon run?\n"
+    assert [row["overdue"] for row in rows] == [True] * 4
+
+
 def test_an_import_keeps_what_a_backtest_would_tell(world, recorded):
     told = world("backtest", recorded).out
     ended = world("import", recorded)

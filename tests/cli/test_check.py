@@ -21,7 +21,7 @@ def test_a_change_is_shown_with_its_words_marked_and_exits_1(world):
     ended = world("check", "policy")
 
     assert ended.code == Code.CHANGED
-    assert "Halvorne privacy policy  substantive" in ended.out
+    assert "Halvorne privacy policy  critical, 3 of 3" in ended.out
     assert "[-180 days-] {+18 months+}" in ended.out
     assert ended.err == "1 page: 1 changed\n"
 
@@ -66,8 +66,23 @@ def test_a_page_that_cannot_be_had_exits_3_and_hides_no_other(world):
     ended = world("check")
 
     assert ended.code == Code.INACCESSIBLE
-    assert "policy: inaccessible: http-404" in ended.err
+    assert "policy: inaccessible: the server answered 404" in ended.err
     assert "1 first-seen" in ended.err
+
+
+def test_a_page_on_this_machine_says_what_would_permit_it(world):
+    text = world.watchlist.read_text().replace("allow: [127.0.0.1]", "allow: []")
+    world.watchlist.write_text(text)
+
+    ended = world("check", "policy")
+
+    assert ended.code == Code.INACCESSIBLE
+    assert (
+        "policy: inaccessible: its address is not a public one; "
+        "`network: {allow: [127.0.0.1]}` in the watchlist permits it"
+    ) in ended.err
+    assert "its address is not a public one" in world("status").out
+    assert "its address is not a public one" in world("history", "policy").out
 
 
 def test_a_misspelt_watch_is_answered_with_the_nearest(world):

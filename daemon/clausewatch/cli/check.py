@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
@@ -30,7 +32,7 @@ from clausewatch.core.event import Event, EventType, passes
 from clausewatch.core.model import Watch
 from clausewatch.emit.stdout import StdoutSink
 from clausewatch.ports import Sink
-from clausewatch.render.wording import count, plain
+from clausewatch.render.wording import count, plain, reason_in_words
 from clausewatch.service import logs
 from clausewatch.service.check import LONGEST_LOOK_S
 from clausewatch.service.clock import SystemClock
@@ -100,10 +102,28 @@ def _sum_up(seen: Sequence[Seen]) -> None:
     console = err()
     for one in seen:
         if one.outcome in TROUBLE:
-            console.print(f"{one.watch.id}: {one.outcome}: {plain(one.detail)}")
+            console.print(f"{one.watch.id}: {one.outcome}: {_why(one)}")
     counts = Counter(one.outcome for one in seen).most_common()
     told = ", ".join(f"{number} {outcome}" for outcome, number in counts)
     console.print(f"{count(len(seen), 'page')}: {told}")
+
+
+def _why(one: Seen) -> str:
+    """Return why a page could not be had, and what would help where we know it."""
+    why = reason_in_words(one.detail)
+    if one.detail.partition(", ")[0] != "address":
+        return why
+    host = plain(urlsplit(one.watch.url).hostname or "")
+    address = host if _is_address(host) else "its address"
+    return f"{why}; `network: {{allow: [{address}]}}` in the watchlist permits it"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _code(seen: Sequence[Seen], events: Sequence[Event]) -> Code:

@@ -23,6 +23,7 @@ from clausewatch.render.wording import (
     subject,
     timeline,
 )
+from clausewatch.render.wording import signal as in_words
 
 
 def explain(event: EventArgument, home: HomeOption = None) -> None:
@@ -43,15 +44,15 @@ def explain(event: EventArgument, home: HomeOption = None) -> None:
 def _whole(event: Event) -> Iterator[tuple[str, str]]:
     """Yield what was judged of the event as a whole, and what led to it."""
     reason = reason_in_words(event.reason) if event.reason else "nothing was compared"
-    yield "verdict", f"{kind_of(event)}: {reason}"
+    yield "weight", kind_of(event)
+    yield "why", reason
     if event.verdict is not None:
-        yield "materiality", f"{event.materiality} of 3"
         yield "direction", direction(event.direction)
         yield "topics", ", ".join(map(spoken, event.topics)) or "none that a rule knows"
     for line in event.because:
         yield "", plain(line)
     for signal in event.signals:
-        yield "signal", f"{spoken(signal.name)}: {plain(signal.evidence)}"
+        yield "signal", f"{in_words(signal.name)}: {plain(signal.evidence)}"
     yield from timeline(event)
     yield "sure", sureness(event)
 

@@ -15,7 +15,15 @@ from rich.text import Text
 from clausewatch.core.event import Direction, Event, EventType, Verdict
 from clausewatch.core.model import WordOp, WordSpan
 from clausewatch.render.redline import MARKS, Redline, left_out, shown
-from clausewatch.render.wording import headline, name, plain, spoken, timeline
+from clausewatch.render.wording import (
+    headline,
+    name,
+    plain,
+    spoken,
+    timeline,
+    weight,
+)
+from clausewatch.render.wording import signal as in_words
 
 MOST: Final = 12
 """How many changes of an event are shown unless all are asked for."""
@@ -38,10 +46,14 @@ _DIRECTION: Final = {
 
 
 def kind_of(event: Event) -> str:
-    """Return the verdict of a change, and what happened for any other event."""
-    if event.type is EventType.CHANGED and event.verdict:
-        return event.verdict.value
-    return event.type.value.rpartition(".")[2]
+    """Return how much a change weighs, and what happened for any other event."""
+    what = spoken(event.type.value.rpartition(".")[2])
+    if event.type not in {EventType.CHANGED, EventType.PATTERN}:
+        return what
+    known = weight(event)
+    if event.verdict is Verdict.SUBSTANTIVE:
+        known = f"{known}, {event.materiality} of 3"
+    return known if event.type is EventType.CHANGED else f"{what}, {known}"
 
 
 def print_event(console: Console, event: Event, *, most: int = MOST) -> None:
@@ -51,7 +63,7 @@ def print_event(console: Console, event: Event, *, most: int = MOST) -> None:
     for day, step in timeline(event):
         console.print(_inset(Text.assemble((f"{day}  ", "dim"), step), 2))
     for signal in () if event.pattern else event.signals:
-        line = f"{spoken(signal.name)}: {plain(signal.evidence)}"
+        line = f"{in_words(signal.name)}: {plain(signal.evidence)}"
         console.print(_inset(Text(line, "yellow"), 2))
     print_changes(console, event, most=most)
     if event.topics:
@@ -63,11 +75,10 @@ def print_event(console: Console, event: Event, *, most: int = MOST) -> None:
 def title(event: Event) -> Text:
     """Return when it was seen, whose document it is, and how it weighs."""
     shade = _SHADE.get(event.verdict, "dim") if event.verdict else "magenta"
-    weight = f" {event.materiality}/3" if event.materiality else ""
     return Text.assemble(
         (f"{event.observed_at:%Y-%m-%d %H:%M} UTC  ", ""),
         (name(event), "bold"),
-        (f"  {kind_of(event)}{weight}", shade),
+        (f"  {kind_of(event)}", shade),
         (_DIRECTION[event.direction], "magenta"),
     )
 

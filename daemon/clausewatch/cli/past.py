@@ -22,7 +22,7 @@ from clausewatch.core.model import Document
 from clausewatch.errors import ConfigError
 from clausewatch.ports import Look
 from clausewatch.render.redline import redline
-from clausewatch.render.wording import count, plain
+from clausewatch.render.wording import count, reason_in_words
 
 WatchArgument = Annotated[str, typer.Argument(metavar="WATCH", help="A watch's name.")]
 
@@ -52,7 +52,7 @@ def history(
             f"{newest.looked_at:%Y-%m-%d %H:%M}" if len(run) > 1 else "",
             str(len(run)),
             newest.outcome,
-            plain(newest.detail),
+            reason_in_words(newest.detail) if newest.detail else "",
             (oldest.capture or "")[:SHORT],
         )
     out().print(table)

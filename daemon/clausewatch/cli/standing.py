@@ -1,6 +1,7 @@
 """How it stands: `status` and `deliveries`."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
@@ -13,15 +14,17 @@ from clausewatch.cli.exits import Code
 from clausewatch.cli.home import reading
 from clausewatch.cli.options import HomeOption, JsonOption
 from clausewatch.core.digest import Json, jsonable
-from clausewatch.ports import Delivery, DeliveryState, Standing, State
-from clausewatch.render.wording import count, plain
+from clausewatch.ports import LATE, Delivery, DeliveryState, Standing, State
+from clausewatch.render.wording import count, plain, reason_in_words
 
+OVERDUE: Final = "overdue"
 _SHADE: Final = {
     State.NEW: "dim",
     State.FINE: "green",
     State.AWAITING: "yellow",
     State.SUSPECT: "yellow",
     State.INACCESSIBLE: "red",
+    OVERDUE: "red",
 }
 
 
@@ -31,7 +34,7 @@ def status(as_json: JsonOption = False, home: HomeOption = None) -> None:
     with reading(home) as store:
         standings = store.standings()
     if as_json:
-        print_json(_as_json(standing) for standing in standings)
+        print_json(_as_json(standing, now) for standing in standings)
         return
     table = Table(
         "watch", "state", "last seen", "next look", "failures", "remark", box=None
@@ -39,26 +42,41 @@ def status(as_json: JsonOption = False, home: HomeOption = None) -> None:
     for one in standings:
         table.add_row(
             one.watch,
-            Text(one.state.value, _SHADE[one.state]),
+            Text(_state(one, now), _SHADE[_state(one, now)]),
             ago(one.last_good, now),
             until(one.due, now),
             str(one.failures or ""),
-            plain(one.remark),
+            reason_in_words(one.remark) if one.remark else "",
         )
     out().print(table)
-    found = Counter(one.state.value for one in standings).most_common()
-    summary = ", ".join(f"{number} {state}" for state, number in found)
-    watches = count(len(standings), "watch", "es")
-    err().print(f"{watches}: {summary}" if standings else "no watches yet")
+    err().print(_summary(standings, now) if standings else "no watches yet")
 
 
-def _as_json(one: Standing) -> Json:
+def _summary(standings: Sequence[Standing], now: datetime) -> str:
+    found = Counter(_state(one, now) for one in standings)
+    told = ", ".join(f"{number} {state}" for state, number in found.most_common())
+    doubt = "; does the daemon run?" if OVERDUE in found else ""
+    return f"{count(len(standings), 'watch', 'es')}: {told}{doubt}"
+
+
+def _state(one: Standing, now: datetime) -> str:
+    """Return how a watch does, in one word; trouble with its page goes first."""
+    troubled = one.state in {State.SUSPECT, State.INACCESSIBLE}
+    return OVERDUE if _is_late(one, now) and not troubled else one.state.value
+
+
+def _is_late(one: Standing, now: datetime) -> bool:
+    return one.due + LATE < now
+
+
+def _as_json(one: Standing, now: datetime) -> Json:
     return {
         "watch": one.watch,
         "state": one.state.value,
         "last_look": jsonable(one.last_look),
         "last_good": jsonable(one.last_good),
         "due": jsonable(one.due),
+        "overdue": _is_late(one, now),
         "failures": one.failures,
         "remark": one.remark,
         "revision": one.history.revision,

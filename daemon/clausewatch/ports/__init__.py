@@ -24,6 +24,7 @@ from clausewatch.ports.sinks import (
     Sink,
 )
 from clausewatch.ports.store import (
+    LATE,
     Claim,
     Delivery,
     DeliveryState,
@@ -35,6 +36,7 @@ from clausewatch.ports.store import (
 )
 
 __all__ = [
+    "LATE",
     "REPLY_BYTES",
     "Blobs",
     "Claim",

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
+from clausewatch.core.digest import rfc3339
 from clausewatch.core.event import Event, EventType
 from clausewatch.core.history import History
 from clausewatch.core.model import Capture, Digest, Document, Watch, WatchId
@@ -21,6 +22,10 @@ class State(StrEnum):
     AWAITING = "awaiting"
     SUSPECT = "suspect"
     INACCESSIBLE = "inaccessible"
+
+
+LATE: Final = timedelta(minutes=30)
+"""Up to this a look may be late: a machine that slept works through what is due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +111,11 @@ class Look:
     detail: str
     capture: Digest | None
     document: Digest | None
+
+    @property
+    def about(self) -> tuple[str, str, str | None]:
+        """What the log says of it, too: watch, time and capture."""
+        return self.watch, rfc3339(self.looked_at), self.capture
 
 
 class Store(Protocol):

@@ -1,18 +1,17 @@
 """`/healthz` and `/metrics`: whether pages are looked at, for machines that ask."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from starlette.responses import PlainTextResponse, Response
 
 from clausewatch.library import Paper
+from clausewatch.ports import LATE
 from clausewatch.render.times import moment
 from clausewatch.render.wording import count
 from clausewatch.web.site import Routes, Visit
 
-LATE: Final = timedelta(minutes=30)
-"""Up to this a look may be late: a machine that slept works through what is due."""
 MOST_NAMED: Final = 20
 
 

@@ -12,10 +12,9 @@ from starlette.responses import Response
 from clausewatch.core.event import Direction
 from clausewatch.core.model import Threshold, WatchId
 from clausewatch.library import Brief, Paper, Wanted
-from clausewatch.ports import State
+from clausewatch.ports import LATE, State
 from clausewatch.render.times import moment
 from clausewatch.web.filters import asked, place, placed
-from clausewatch.web.health import LATE
 from clausewatch.web.site import Routes, Visit
 from clausewatch.web.strips import Strip, first_of, months, strip
 
