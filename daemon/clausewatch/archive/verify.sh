@@ -41,7 +41,7 @@ for note in checkpoints/*.note; do place=$note c=${note%.note} signed='' tree=''
   [[ "$at $shown $(bytes "$r" | base64 -w 0)" == "$size ${#lines[@]} $top" ]] || fail 'is another'
   for crt in "timestamps/$size".*.crt; do t=${crt%.crt}.tsr place=$t seen[$crt]=1 seen[$t]=1
     says=$(openssl ts -reply -in "$t" -token_out -text 2> /dev/null) || fail 'is no token' # what it signs
-    [[ $says == *$'\nHash Algorithm: sha'[235]* && $says =~ $'\nTime stamp: '([A-Za-z0-9:.\ ]+) ]] || fail 'no time'
+    [[ $says == *$'\nHash Algorithm: sha'[235]* && $says =~ $'\nTime stamp: '([A-Z][a-z]+\ [0-9:.\ ]+\ GMT) ]] || fail 'no time'
     when=${BASH_REMATCH[1]} k=JanFebMarAprMayJunJulAugSepOctNovDec; read -r m d s y _ <<< "$when"; k=${k%%"$m"*}
     ((k = (${#k} / 3 + 10) % 12, y -= k > 9, d = 10#$d + y * 365 + y / 4 - y / 100 + y / 400 + (153 * k + 2) / 5))
     k=$((((d - 719469) * 24 + 10#${s::2}) * 3600 + 10#${s:3:2} * 60 + 10#${s:6:2})) # its time in seconds
