@@ -93,6 +93,12 @@ def test_the_readme_says_so_of_what_others_recorded(exported):
     assert "it did not fetch them" in said
 
 
+def test_the_readme_does_not_call_unpacked_bytes_those_that_came(exported):
+    said = " ".join((exported / "README.txt").read_text().split())
+    assert "byte for byte" not in said
+    assert 'the hash of the bytes as they came, too ("wire")' in said
+
+
 def test_a_page_that_was_pruned_is_told_apart_from_one_that_is_damaged_or_lost(
     tmp_path,
 ):

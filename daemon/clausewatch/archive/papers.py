@@ -109,7 +109,7 @@ def _process(case: Case) -> str:
 def _sources(case: Case) -> tuple[list[Line], list[Line]]:
     """Return the attempts of the program, and those that somebody else recorded."""
     taken = [line for line in case.attempts if line.said.get("recorded")]
-    return [line for line in case.attempts if line not in taken], taken
+    return [line for line in case.attempts if not line.said.get("recorded")], taken
 
 
 def _software(lines: Sequence[Line]) -> str:
