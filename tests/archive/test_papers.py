@@ -59,7 +59,10 @@ def test_where_some_were_recorded_each_is_marked_and_left_out_of_what_is_certifi
 
 def test_the_clock_is_what_the_lines_say_of_it():
     said = signed(FETCHED, {"clock": {"state": "unknown"}})
-    assert "was synchronised in 1, unknown in 1; off by at most 0.003 s" in said
+    assert (
+        "was synchronised in 1, unknown in 1, and by its own account off by at most 0.003 s"
+        in said
+    )
 
 
 def test_the_software_is_that_of_the_lines_and_the_exporter_is_named_apart():

@@ -103,7 +103,11 @@ def _process(case: Case) -> str:
                 software=_software(taken), number=number, and_so=and_so
             )
         )
-    return "\n\n".join(told)
+    paragraphs = "\n\n".join(told).split("\n\n")
+    return "\n\n".join(
+        fill(" ".join(each.split()), COLUMNS, subsequent_indent="   ")
+        for each in paragraphs
+    )
 
 
 def _sources(case: Case) -> tuple[list[Line], list[Line]]:
@@ -218,7 +222,11 @@ def _clocks(lines: Sequence[Line]) -> str:
     told = ", ".join(f"{state} in {number}" for state, number in states.items())
     known = [one["max_error_us"] for one in clocks if "max_error_us" in one]
     worst = max((us for us in known if isinstance(us, int | float)), default=None)
-    bound = "" if worst is None else f"; off by at most {worst / 1e6:.3f} s"
+    bound = (
+        ""
+        if worst is None
+        else f", and by its own account off by at most {worst / 1e6:.3f} s"
+    )
     return (
         f"By the lines of {count(len(lines), 'attempt')} in Exhibit A, the clock of "
         f"the machine was {told}{bound}."
