@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
@@ -114,6 +116,24 @@ def test_the_mails_were_taken_by_a_real_server(played, stories):
     told = [d.event for d in reversed(done) if d.sink == "counsel"]
     assert [event.watch for event in told[:1]] == ["halvorne-privacy"]
     assert [event.id for event in told[1:]] == [event.id for event in stories]
+
+
+def test_the_mails_are_kept_as_they_came_and_as_they_look(played, stories):
+    folder = played[1] / "mails"
+    letters = [
+        message_from_bytes(file.read_bytes(), policy=default)
+        for file in sorted(folder.glob("*.eml"))
+    ]
+
+    ids = [str(one["Message-ID"]).strip("<").partition("@")[0] for one in letters]
+    assert ids[1:] == [story.id for story in stories]
+    for number, letter in enumerate(letters, 1):
+        page = (folder / f"{number}.html").read_text()
+        assert page == letter.get_body(("html",)).get_content()
+        lines = letter.get_body(("plain",)).get_content().splitlines()[:5]
+        assert [line.split()[0] for line in lines][3] == "Sure:"
+        assert max(map(len, lines)) <= 78
+    assert f"The mails: {folder}" in played[2]
 
 
 def test_the_daemon_looked_about_twice_a_day_all_along(played):

@@ -7,6 +7,7 @@ import asyncio
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Final, Self
 
 _ANSWERS: Final = {
@@ -41,6 +42,15 @@ class Mailbox:
         for writer in self._open:
             writer.close()
         await self._server.wait_closed()
+
+    def write(self, folder: Path) -> None:
+        """Keep each message as it came, and what its reader sees as a page."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, message in enumerate(self.messages, 1):
+            (folder / f"{number}.eml").write_bytes(message.as_bytes())
+            if shown := message.get_body(("html",)):
+                html = str(shown.get_content())
+                (folder / f"{number}.html").write_text(html, encoding="utf-8")
 
     async def _talk(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -26,6 +26,7 @@ from clausewatch.service.loop import Daemon
 from clausewatch.service.pace import Pace
 from clausewatch.store.database import FILE
 
+MAILS: Final = "mails"
 PACE: Final = Pace(
     tick=timedelta(milliseconds=10),
     outbox=timedelta(milliseconds=20),
@@ -94,6 +95,8 @@ def demo(
             look(home / "state")
         elif keep:
             we = called()
+            if not played:
+                err().print(f"The mails: {keep / MAILS}")
             err().print(f"See it in a browser: {we} demo --keep {keep} --serve")
 
 
@@ -138,6 +141,8 @@ async def _play(
                 teller.open()
             await _until_over(made.daemon(watchlist, pace=PACE), director)
             proved = await prove(made, watchlist, home / "export")
+            if keep:
+                mailbox.write(keep / MAILS)
             if teller:
                 await teller.close(mailbox.messages, proved, keep)
 

@@ -36,9 +36,10 @@ CLOSING: Final = """\
 {told} looks found something to tell, {quiet} woke nobody, and every capture is kept.
 
 What to do next
-  {we} watchlist add https://www.example.com/privacy   watch a page of your own
-  {we} check                       look once
-  {we} run                         keep watching
+  {we} watchlist add -c my.yaml https://www.example.com/privacy
+                                   watch a page of your own
+  {we} check -c my.yaml            look once
+  {we} run -c my.yaml              keep watching
   {we} backtest recorded.warc.gz   see what it would have told
   docs/service.md tells how to run it as a service.
 """
@@ -113,7 +114,7 @@ class Teller(Audience):
         self._console.print(closing)
         if kept:
             self._console.print(
-                f"Kept: clausewatch events --all --home {kept / 'state'}\n"
+                f"Kept: {called()} events --all --home {kept / 'state'}\n"
                 f"      bash {kept / 'export' / 'verify.sh'}",
                 style="bold",
             )
