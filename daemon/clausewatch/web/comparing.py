@@ -10,7 +10,7 @@ from clausewatch.core.judge import judge
 from clausewatch.core.model import Clause, Document, Edit, EditKind, Zone
 from clausewatch.core.rulebook import Rulebook
 
-MOST_JUDGED: Final = 300
+MOST_JUDGED: Final = 24
 """Changed clauses; weighing each takes up to 2 ms, and somebody waits."""
 
 
