@@ -136,6 +136,8 @@ def test_only_the_watches_asked_for_are_replayed(world, recorded):
         ("x.jsonl", "not json\n", "x.jsonl:1: expected a capture in JSON"),
         ("x.jsonl.zst", "not zstd", "x.jsonl.zst:1: expected another line"),
         ("x.txt", "", "x.txt: expected a name that ends in"),
+        ("x.warc", "x", "x.warc: expected recorded pages, found none"),
+        ("x.jsonl", "", "x.jsonl: expected recorded pages, found none"),
     ],
 )
 def test_a_source_that_cannot_be_read_is_named_with_its_place(

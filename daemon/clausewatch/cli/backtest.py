@@ -107,8 +107,18 @@ def _played(replay: "Replay", items: Iterator[Recording]) -> Iterator[Event]:
     )
 
 
+def _some(source: Path) -> Iterator[Recording]:
+    """Yield the captures of a source; one without any is a mistake."""
+    found = recordings(source)
+    first = next(found, None)
+    if first is None:
+        raise ConfigError(f"{source}: expected recorded pages, found none")
+    yield first
+    yield from found
+
+
 def _chosen(sources: Sequence[Path], only: Sequence[str] | None) -> Iterator[Recording]:
-    found = chain.from_iterable(map(recordings, sources))
+    found = chain.from_iterable(map(_some, sources))
     if not only:
         yield from found
         return
