@@ -140,6 +140,8 @@ def test_a_service_that_is_not_there_names_the_nearest(home, tmp_path):
 
     assert ended.returncode == 2
     assert "Acmee: no service of this name; did you mean Acme?" in ended.stderr
+    far = run(home, "Zzz", "-o", tmp_path / "report.html")
+    assert "Zzz: no service of this name; there are Acme" in far.stderr
 
 
 def test_without_a_chromium_there_is_no_pdf_and_a_way_out(home, tmp_path):

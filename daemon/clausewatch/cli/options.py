@@ -1,7 +1,7 @@
 """Options that several commands share, and how they are understood."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -84,7 +84,7 @@ def named(asked: str, known: Iterable[WatchId]) -> WatchId:
     if asked in names:
         return WatchId(asked)
     near = get_close_matches(asked, names, n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]}?" if near else _some(names)
+    hint = f"; did you mean {near[0]}?" if near else some_of(names)
     raise ConfigError(f"{asked}: no watch of this name{hint}")
 
 
@@ -99,7 +99,8 @@ def kept_by(store: Store, asked: str) -> WatchId:
     return named(asked, (standing.watch for standing in store.standings()))
 
 
-def _some(names: list[WatchId]) -> str:
+def some_of(names: Sequence[str]) -> str:
+    """Return the first few names there are, as the end of a message."""
     if not names:
         return "; there are none yet"
     shown = ", ".join(names[:5])

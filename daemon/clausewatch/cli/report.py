@@ -9,7 +9,7 @@ import typer
 
 from clausewatch.cli.console import err
 from clausewatch.cli.home import reading
-from clausewatch.cli.options import HomeOption, moment
+from clausewatch.cli.options import HomeOption, moment, some_of
 from clausewatch.cli.pdf import pdf
 from clausewatch.errors import ConfigError
 from clausewatch.library import Library
@@ -73,5 +73,6 @@ def _named(library: Library, asked: str) -> str:
     if now := library.renamed(asked):
         return now
     near = get_close_matches(asked.casefold(), known, n=1, cutoff=0.5)
-    hint = f"; did you mean {known[near[0]]}?" if near else ""
+    others = some_of(sorted(known.values()))
+    hint = f"; did you mean {known[near[0]]}?" if near else others
     raise ConfigError(f"{asked}: no service of this name{hint}")
