@@ -1,5 +1,6 @@
 """`backtest`, `import`: recorded captures go the way that live ones go."""
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,8 @@ from clausewatch.store import open_store
 DAILY: Final = Every(timedelta(days=1))
 """Recordings come when they come; a schedule is only there because a watch has one."""
 LEASE: Final = timedelta(days=1)
+SWEEP: Final = 100_000
+"""New values until cycles among them are sought; see `_seldom_swept`."""
 BAR_EVERY: Final = 25
 """Captures between two strokes of the progress line."""
 
@@ -68,7 +71,7 @@ def backtest(
     Nothing waits for a second look: what is plausible is told from the capture that
     first shows it, and only what looks suspect waits for the next one.
     """
-    with _kept(home if keep else None, keep=keep) as replay:
+    with _seldom_swept(), _kept(home if keep else None, keep=keep) as replay:
         for event in _played(replay, _chosen(sources, watch)):
             print_line(to_line(event).rstrip("\n"))
 
@@ -80,7 +83,7 @@ def import_(sources: Sources, *, watch: Only = None, home: HomeOption = None) ->
     are no newer than what is kept of their watch are left out, so a run that was cut
     short is simply repeated.
     """
-    with _kept(home, keep=True) as replay:
+    with _seldom_swept(), _kept(home, keep=True) as replay:
         for _ in _played(replay, _chosen(sources, watch)):
             pass
 
@@ -221,6 +224,22 @@ def _answer(item: Recording) -> Answer:
         return item.fetched()
     except CaptureError as error:
         return ports.ExchangeError(error, item.capture.exchange)
+
+
+@contextmanager
+def _seldom_swept() -> Iterator[None]:
+    """Seek cycles of garbage seldom: a reading is a hundred thousand values, no cycle.
+
+    It was a twentieth of all time. A process that lives for long leaves this alone.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(SWEEP, *before[1:])
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from clausewatch.core.outcome import (
     Unchanged,
 )
 from clausewatch.core.plausible import doubt, is_a_document, is_translated
-from clausewatch.core.read import read, skeleton, survey
+from clausewatch.core.read import Opened, read, survey
 from clausewatch.core.recipe import Recipe, recipe_of
 from clausewatch.core.rulebook import Rulebook
 from clausewatch.core.unseen import PERSISTS_AFTER, unchanged, with_head, with_news
@@ -124,13 +124,13 @@ def assess(
         return with_news(
             _lasting(watch, found, archive, rulebook, at), recovered, flickered
         )
-    source = page()
-    markup = skeleton(source, recipe)
+    source = Opened(page(), recipe)
+    markup = source.skeleton()
     if head and same_recipe and markup and markup == history.markup:
         found = unchanged(history, at=at, stage="markup")
         found = _lasting(watch, _took(found, capture, markup), archive, rulebook, at)
         return with_news(found, recovered, flickered)
-    seen = survey(source, recipe, watch.url)
+    seen = source.survey(watch.url)
     if head and same_recipe and seen.fingerprint == head.fingerprint:
         found = unchanged(history, at=at, stage="fingerprint")
         found = _lasting(watch, _took(found, capture, markup), archive, rulebook, at)

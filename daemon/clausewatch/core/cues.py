@@ -16,6 +16,7 @@ Source: ADR 0121.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Generic, TypeVar
@@ -41,6 +42,7 @@ _INSIDE: Final = re.compile(r"(?<=[^\W_])[.](?=[^\W_])|(?<=\d)[,.:](?=\d)")
 _DOT: Final = "\ue000"
 
 
+@lru_cache(maxsize=512)
 def plain(text: str) -> str:
     """Return the words of a text as cues see them: lower case, one space between."""
     folded = _INSIDE.sub(_DOT, text.casefold()).translate(_ALIKE)
@@ -106,10 +108,37 @@ def _choice(choice: str) -> str:
 
 def _stems(terms: Sequence[str]) -> tuple[str, ...]:
     """Return the stems of the term that tells most: its shortest stem is longest."""
+    return max(_sure(terms), key=lambda stems: min(map(len, stems)), default=())
+
+
+def _sure(terms: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the stems of each term that may not be left out, if it has any."""
     sure = [t.split("|") for t in terms if t != ".." and not t.endswith("?")]
     able = [tuple(map(_stem, choices)) for choices in sure]
-    whole = [stems for stems in able if all(stems)]
-    return max(whole, key=lambda stems: min(map(len, stems)), default=())
+    return [stems for stems in able if all(stems)]
+
+
+@lru_cache(maxsize=4096)
+def _needed(written: str) -> tuple[tuple[str, ...], ...]:
+    """Return stems of which a text needs one from each; most texts lack some."""
+    return tuple(_sure(written.casefold().split()))
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _beginnings(word: str) -> tuple[str, ...]:
+    """Return every stem that a word has."""
+    return tuple(dict.fromkeys((f"{word} ", *(word[:n] for n in range(1, STEM + 1)))))
+
+
+def _has_all(stems: AbstractSet[str], written: str) -> bool:
+    """Say whether a text with these stems has one for each term of a cue.
+
+    Words are looked up a hundred times as fast as expressions are matched.
+    """
+    for needed in _needed(written):  # noqa: SIM110 - a generator takes twice as long
+        if stems.isdisjoint(needed):
+            return False
+    return True
 
 
 def _stem(choice: str) -> str:
@@ -136,13 +165,13 @@ class Index(Generic[Of]):
 
     def found(self, text: str) -> Iterator[tuple[Of, int, int]]:
         """Yield what each cue in a plain text belongs to, and where it stands."""
-        able = {
-            id(cue): (cue, of)
-            for word in dict.fromkeys(text.split())
-            for cue, of in self._cues_of(word)
-        }
+        words = dict.fromkeys(text.split())
+        able = {id(cue): (cue, of) for word in words for cue, of in self._cues_of(word)}
+        stems = set().union(*map(_beginnings, words)) if able else set[str]()
         padded = f"{text} "
         for cue, of in (*able.values(), *self._always):
+            if not _has_all(stems, cue.written):
+                continue
             for match in _compiled(cue.written).finditer(padded):
                 yield of, match.start(), match.end() - 1
 
@@ -152,11 +181,8 @@ class Index(Generic[Of]):
         if known is None:
             if len(self._by_word) >= MOST_KNOWN:
                 self._by_word.clear()
-            stems = (f"{word} ", *(word[:n] for n in range(1, STEM + 1)))
             known = tuple(
-                one
-                for stem in dict.fromkeys(stems)
-                for one in self._by_stem.get(stem, ())
+                one for stem in _beginnings(word) for one in self._by_stem.get(stem, ())
             )
             self._by_word[word] = known
         return known

@@ -15,7 +15,7 @@ from typing import Final
 
 from clausewatch.core.blocks import Block
 from clausewatch.core.model import Role, Zone
-from clausewatch.core.normalise import reading_size
+from clausewatch.core.normalise import DENSE, reading_size
 
 PROSE_CHARACTERS: Final = 60
 """A block at least this long that is not made of links is running text."""
@@ -46,7 +46,10 @@ _CONSENT: Final = re.compile(
 def is_prose(block: Block) -> bool:
     """Say whether a block is running text, by its length and share of links."""
     size = len(block.text)
-    return block.linked * 2 < size and reading_size(block.text) >= PROSE_CHARACTERS
+    if block.linked * 2 >= size or size * DENSE < PROSE_CHARACTERS:
+        return False
+    # Asked of each block of a page several times: most are told by their length.
+    return size >= PROSE_CHARACTERS or reading_size(block.text) >= PROSE_CHARACTERS
 
 
 def zones(blocks: Sequence[Block]) -> tuple[Zone, ...]:

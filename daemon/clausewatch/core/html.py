@@ -36,24 +36,62 @@ NAME_NODES: Final = 64
 """How much of an element is read for the name of a control that refers to it."""
 
 
-def skeleton(text: str) -> str:
-    """Return a hash of a page without what is never read; equal ones, equal blocks.
+class Markup:
+    """A page, parsed once: for its hash first, then for its blocks."""
 
-    Written out by the parser from its own tree, at a seventh of the cost of a walk:
-    most of what differs from one look to the next is in scripts, styles and tokens.
-    Empty for a page that the second reader has to read.
-    """
-    shown = bearable(text)
-    if shown is None:
-        return ""
-    tree = _parsed(shown)
-    for node in tree.css(_UNREAD):
-        node.decompose()
-    source = (tree.root.html or "") if tree.root else ""
-    marks = "".join(str(word in shown) for word in _MENTIONS)
-    return xxhash.xxh3_128_hexdigest(
-        f"{marks}{source}".encode("utf-8", "surrogatepass")
-    )
+    def __init__(self, text: str) -> None:
+        self._text = text
+        shown = bearable(text)
+        self._tree = None if shown is None else _parsed(shown)
+        """None for a page that the second reader has to read."""
+        self._marks = [word in shown for word in _MENTIONS] if shown else []
+
+    def skeleton(self) -> str:
+        """Return a hash of the page without what is never read; equal ones, equal blocks.
+
+        Written out by the parser from its own tree, at a seventh of the cost of a
+        walk: most of what differs from one look to the next is in scripts, styles and
+        tokens. They are gone from the tree then, which is read all the same.
+        Empty for a page that the second reader has to read.
+        """
+        if self._tree is None:
+            return ""
+        for node in self._tree.css(_UNREAD):
+            node.decompose()
+        source = (self._tree.root.html or "") if self._tree.root else ""
+        marks = "".join(map(str, self._marks))
+        return xxhash.xxh3_128_hexdigest(
+            f"{marks}{source}".encode("utf-8", "surrogatepass")
+        )
+
+    def blocks(self, recipe: Recipe, host: str = "") -> tuple[Block, ...]:
+        """Return the blocks, furniture included, in reading order.
+
+        `host` is the page's own, so that links to other sites can be told. A page for
+        the second reader is read whole: a recipe's selectors do not hold there.
+        """
+        tree = self._tree
+        if tree is None:
+            # Imported here: it brings two parsers along, for pages that hardly exist.
+            from clausewatch.core import soup  # noqa: PLC0415
+
+            return soup.blocks(self._text, host)
+        walk = Walk(host, _names(tree))
+        kinds = KINDS if any(self._marks) else _WITHOUT_SPANS
+        for selector in recipe.remove:
+            for node in tree.css(selector):
+                node.decompose()
+        roots = [node for selector in recipe.select for node in tree.css(selector)]
+        for root in roots if recipe.select else [tree.root]:
+            if root is not None:
+                _descend(walk, root, kinds)
+                walk.flush()
+        return tuple(walk.blocks)
+
+
+def blocks(text: str, recipe: Recipe, host: str = "") -> tuple[Block, ...]:
+    """Return the blocks of an HTML page; see `Markup.blocks`."""
+    return Markup(text).blocks(recipe, host)
 
 
 def _parsed(text: str) -> LexborHTMLParser:
@@ -62,32 +100,6 @@ def _parsed(text: str) -> LexborHTMLParser:
     return LexborHTMLParser(
         text, options=LexborDocumentOptions.WO_EVENTS, scripting=True
     )
-
-
-def blocks(text: str, recipe: Recipe, host: str = "") -> tuple[Block, ...]:
-    """Return the blocks of an HTML page, furniture included, in reading order.
-
-    `host` is the page's own, so that links to other sites can be told. A page for
-    the second reader is read whole: a recipe's selectors do not hold there.
-    """
-    shown = bearable(text)
-    if shown is None:
-        # Imported here: it brings two parsers along, for pages that hardly exist.
-        from clausewatch.core import soup  # noqa: PLC0415
-
-        return soup.blocks(text, host)
-    tree = _parsed(shown)
-    walk = Walk(host, _names(tree))
-    kinds = KINDS if any(word in shown for word in _MENTIONS) else _WITHOUT_SPANS
-    for selector in recipe.remove:
-        for node in tree.css(selector):
-            node.decompose()
-    roots = [node for selector in recipe.select for node in tree.css(selector)]
-    for root in roots if recipe.select else [tree.root]:
-        if root is not None:
-            _descend(walk, root, kinds)
-            walk.flush()
-    return tuple(walk.blocks)
 
 
 def _descend(walk: Walk, root: LexborNode, kinds: Mapping[str, Kind]) -> None:

@@ -33,7 +33,11 @@ def tokens(text: str) -> list[str]:
     """Return the words that are counted: lower case, every digit a nought."""
     plain = text.casefold().translate(_ALIKE).translate(_APART)
     words = (word.strip("'-") for word in plain.split()[:MOST_WORDS])
-    return ["".join("0" if c.isdigit() else c for c in w) for w in words if w]
+    return [w if w.isalpha() else _no_digits(w) for w in words if w]
+
+
+def _no_digits(word: str) -> str:
+    return "".join("0" if c.isdigit() else c for c in word)
 
 
 @lru_cache(maxsize=4096)
@@ -56,15 +60,20 @@ def _phrases(words: Sequence[str]) -> Iterator[tuple[str, int]]:
 
 
 @lru_cache(maxsize=256)
-def features(text: str, rows: int) -> Sequence[int]:
+def features(text: str, rows: int) -> npt.NDArray[np.int64]:
     """Return the rows that a text hits, each once, in order.
 
     A heading is asked for once for each clause below it, so the last ones are kept.
     """
     words = tokens(text)
-    found = {code for word in words for code in _of_word(word)}
-    found.update(crc32(phrase.encode()) for phrase, _ in _phrases(words))
-    return tuple(sorted({code % rows for code in found}))
+    known = list(map(_of_word, words))
+    found = set[int]().union(*known)
+    # A checksum can be continued: that of "a b" from that of "a". So runs of words
+    # need not be put together; what comes out is what `_phrases` would hash to.
+    spaced = [f" {word}".encode() for word in words]
+    twos = list(map(crc32, spaced[1:], [codes[0] for codes in known]))
+    found.update(twos, map(crc32, spaced[2:], twos))
+    return np.unique(np.fromiter(found, np.int64, len(found)) % rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,9 +121,9 @@ class Linear:
         """Return what the words of a text add for each label, without the biases."""
         return self.lean_of(features(text, len(self.weights)))
 
-    def lean_of(self, hit: Sequence[int]) -> npt.NDArray[np.float32]:
+    def lean_of(self, hit: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         """Return what the rows that a text hits add for each label."""
-        found = self.weights[list(hit)].sum(axis=0, dtype=np.int32) * self.scales
+        found = self.weights.take(hit, 0).sum(axis=0, dtype=np.int32) * self.scales
         return np.asarray(found / np.float32(max(1, len(hit)) ** 0.5))
 
     def score(self, text: str) -> Mapping[str, float]:

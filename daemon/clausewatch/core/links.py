@@ -76,7 +76,13 @@ CHOICE: Final = re.compile(
 
 def is_choice(clause: Clause) -> bool:
     """Say whether a clause leads the reader to where a choice is made."""
-    return bool(clause.href) and not clause.linked and bool(CHOICE.search(clause.text))
+    return bool(clause.href) and not clause.linked and _speaks_of_choice(clause.text)
+
+
+@lru_cache(maxsize=1024)
+def _speaks_of_choice(text: str) -> bool:
+    # Every capture of a page asks it of the same clauses again.
+    return bool(CHOICE.search(text))
 
 
 CHOICE_TARGET: Final = re.compile(

@@ -8,26 +8,32 @@ Source: ADR 0124.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from clausewatch.core.event import Direction
+from clausewatch.core.literals import LEAST, needed
 
 NEAR: Final = 60
 """Characters on either side of a phrase in which it can be undone."""
 LONGEST: Final = 4000
 """A clause longer than this is known by its beginning."""
+MOST_KNOWN: Final = 4096
+"""Words that are remembered with the phrases that they make possible."""
+LONGEST_WORD: Final = 24
 ENOUGH_WORDS: Final = 3
 BEFORE, AFTER = 2, 3
 """Fewer words tell a reader little, and are quoted with so many of their neighbours."""
 _ALIKE: Final = str.maketrans("’‘`´", "''''")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Phrase:
     """A way of saying something that makes people better or worse off.
+
+    Each is only itself, so that hundreds of them are told apart at once.
 
     Patterns are regular expressions over lower-case text, matched at the edges of
     words.
@@ -56,8 +62,9 @@ class Heard:
     words: str
 
 
+@lru_cache(maxsize=256)
 def plain(text: str) -> str:
-    """Return the text as phrases are matched against it."""
+    """Return the text as phrases are matched against it; many are asked at once."""
     return " ".join(text[:LONGEST].lower().translate(_ALIKE).split())
 
 
@@ -71,18 +78,67 @@ def heard(text: str, language: str, phrases: Sequence[Phrase]) -> tuple[Heard, .
     """
     if not text:
         return ()
-    return tuple(_heard(plain(text), language, phrases))
+    said = plain(text)
+    return tuple(_heard(said, _ear(tuple(phrases), language).able(said)))
 
 
-def _heard(text: str, language: str, phrases: Sequence[Phrase]) -> Iterator[Heard]:
+def _heard(text: str, phrases: Iterable[Phrase]) -> Iterator[Heard]:
     found: set[str] = set()
     for phrase in phrases:
-        if phrase.kind in found or (language and phrase.language != language):
+        if phrase.kind in found:
             continue
         words = _words(text, phrase)
         if words:
             found.add(phrase.kind)
             yield Heard(phrase, words)
+
+
+class _Ear:
+    """Phrases, and which of them the words of a text leave possible."""
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        self._phrases = [(1 << n, phrase) for n, phrase in enumerate(phrases)]
+        self._always = 0
+        self._needed: dict[str, int] = {}
+        """By piece of a word: the phrases that it makes possible, a bit each."""
+        self._by_word: dict[str, int] = {}
+        for bit, phrase in self._phrases:
+            pieces = needed(phrase.patterns)
+            for piece in pieces:
+                self._needed[piece] = self._needed.get(piece, 0) | bit
+            self._always |= 0 if pieces else bit
+
+    def able(self, text: str) -> list[Phrase]:
+        """Return the phrases that a plain text may have, as they are listed."""
+        able = self._always
+        for word in text.split():
+            known = self._by_word.get(word)
+            able |= self._made_possible(word) if known is None else known
+        return [phrase for bit, phrase in self._phrases if able & bit]
+
+    def _made_possible(self, word: str) -> int:
+        if len(self._by_word) >= MOST_KNOWN:
+            self._by_word.clear()
+        # A word has far fewer pieces than the phrases need, unless it is very long.
+        pieces: Iterable[str] = self._needed
+        if len(word) <= LONGEST_WORD:
+            pieces = self._needed.keys() & _pieces(word)
+        able = 0
+        for piece in pieces:
+            if piece in word:
+                able |= self._needed[piece]
+        self._by_word[word] = able
+        return able
+
+
+def _pieces(word: str) -> set[str]:
+    size = len(word)
+    return {word[at:end] for at in range(size) for end in range(at + LEAST, size + 1)}
+
+
+@lru_cache(maxsize=32)
+def _ear(phrases: tuple[Phrase, ...], language: str) -> _Ear:
+    return _Ear([p for p in phrases if not language or p.language == language])
 
 
 def _words(text: str, phrase: Phrase) -> str:

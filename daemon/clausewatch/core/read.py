@@ -1,6 +1,6 @@
 """A page becomes a document: blocks, zones, clauses, stated dates.
 
-`survey` is the cheap half, enough to tell whether anything that a reader could see
+A survey is the cheap half, enough to tell whether anything that a reader could see
 is different; `read` is the other half, for pages whose fingerprint is new.
 """
 
@@ -30,21 +30,43 @@ class Survey:
     fingerprint: str
 
 
-def skeleton(page: Page, recipe: Recipe) -> str:
-    """Return a cheap hash; equal ones, equal surveys. Empty where there is none.
+class Opened:
+    """A page that is being read, step by step; its markup is parsed once for all."""
 
-    A recipe that selects may go by what the hash leaves out, so it has none.
-    """
-    if page.media is not Media.HTML or recipe.select or recipe.remove:
-        return ""
-    return html.skeleton(page.text)
+    def __init__(self, page: Page, recipe: Recipe) -> None:
+        self._page = page
+        self._recipe = recipe
+        self._markup = html.Markup(page.text) if page.media is Media.HTML else None
+
+    def skeleton(self) -> str:
+        """Return a cheap hash; equal ones, equal surveys. Empty where there is none.
+
+        A recipe that selects may go by what the hash leaves out, so it has none.
+        """
+        if self._markup is None or self._recipe.select or self._recipe.remove:
+            return ""
+        return self._markup.skeleton()
+
+    def survey(self, url: str) -> Survey:
+        """Return what is on the page, and a fingerprint of all that a document holds."""
+        blocks = self._blocks(urlsplit(url).netloc)
+        found = zones(blocks)
+        return Survey(blocks, found, _fingerprint(blocks, found))
+
+    def _blocks(self, host: str) -> tuple[Block, ...]:
+        if self._markup is not None:
+            return self._markup.blocks(self._recipe, host)
+        if self._page.media is Media.MARKDOWN:
+            # Imported here: most daemons never meet Markdown.
+            from clausewatch.core import markdown  # noqa: PLC0415
+
+            return html.blocks(markdown.to_html(self._page.text), self._recipe, host)
+        return plain.blocks(self._page.text)
 
 
 def survey(page: Page, recipe: Recipe, url: str) -> Survey:
-    """Return what is on the page, and a fingerprint of all that a document holds."""
-    blocks = _blocks(page, recipe, urlsplit(url).netloc)
-    found = zones(blocks)
-    return Survey(blocks, found, _fingerprint(blocks, found))
+    """Return what is on a page that nothing else is asked of."""
+    return Opened(page, recipe).survey(url)
 
 
 def read(survey: Survey, recipe: Recipe) -> Document:
@@ -62,19 +84,6 @@ def read(survey: Survey, recipe: Recipe) -> Document:
 
 LANGUAGE_CLAUSES: Final = 60
 """How much of a document is read to tell its language."""
-
-
-def _blocks(page: Page, recipe: Recipe, host: str) -> tuple[Block, ...]:
-    match page.media:
-        case Media.HTML:
-            return html.blocks(page.text, recipe, host)
-        case Media.MARKDOWN:
-            # Imported here: most daemons never meet Markdown.
-            from clausewatch.core import markdown  # noqa: PLC0415
-
-            return html.blocks(markdown.to_html(page.text), recipe, host)
-        case Media.PLAIN | Media.PDF:
-            return plain.blocks(page.text)
 
 
 def _fingerprint(blocks: Sequence[Block], zones: Sequence[Zone]) -> str:

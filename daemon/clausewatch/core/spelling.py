@@ -1,6 +1,7 @@
 """Letters and little words: what may differ without anything being said differently."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _NOT_WORD: Final = re.compile(r"[^\w%€$£☐☑~]+|_")
@@ -34,7 +35,16 @@ SWAPPED: Final = 2
 
 def squeeze(text: str) -> str:
     """Return the letters and digits of a text, and nothing else, in lower case."""
+    return _squeezed(text) if len(text) <= LONGEST_WORD else _bare(text)
+
+
+def _bare(text: str) -> str:
     return _NOT_WORD.sub("", text).casefold()
+
+
+LONGEST_WORD: Final = 32
+_squeezed: Final = lru_cache(maxsize=2048)(_bare)
+"""Single words come again and again, whole texts do not."""
 
 
 def is_spelling(old: str, new: str) -> bool:
